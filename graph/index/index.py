@@ -1,0 +1,413 @@
+"""The compiled graph: columns, adjacency and the few edits that keep them true in place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graph.calendar import Calendar
+from graph.coefficients import resolve
+from graph.entities import KeyResult, Link, LinkKey, LinkType, Overlap
+from graph.errors import CycleError, UnknownName
+from graph.index import kernels as K
+from graph.index.build import (
+    FREQUENCIES,
+    RULES,
+    TYPE_CODE,
+    TYPES,
+    build_links,
+    build_rows,
+    conversions,
+    convert_code,
+    fill_row,
+    lag_of,
+    part_of,
+    primary_of,
+    topological_order,
+)
+from graph.index.columns import NONE, Columns, Floats, Ints, Links, Names, Rows
+from graph.index.compiled import kernel
+from graph.state import State
+
+CoefficientRule = Callable[[Rows, Links, Ints], Floats]
+
+
+class Scratch:
+    """Work arrays of one pass at a time, each with an element per row; `slot` is -1 between passes."""
+
+    def __init__(self, rows: int) -> None:
+        self.lock = threading.RLock()
+        self.resize(rows)
+
+    def resize(self, rows: int) -> None:
+        """Arrays for so many rows."""
+        self.slot = np.full(rows, NONE, np.int32)
+        self.cone, self.degree, self.queue = (np.empty(rows, np.int32) for _ in range(3))
+        self.flag = np.zeros(rows, np.int8)
+
+
+@dataclass
+class Index:
+    """N key results, their value links and their allocates links, compiled for traversal.
+
+    rows keep their place until the next full build; a retired one is only marked. `value` links are threaded by
+    first_out/next_out and first_in/next_in, `down` (allocates) links by first_down/next_out and first_up/next_in.
+    """
+
+    cal: Calendar
+    coefficients: CoefficientRule
+    ids: list[str]
+    titles: list[str]
+    names: dict[str, Names]
+    rows: Rows
+    value: Links
+    down: Links
+    overlaps: dict[str, Overlap]
+    conversion: Floats
+    row_of: dict[str, int] = field(default_factory=dict)
+    enabling: int = 0  # how many enables links there are
+    order: Ints | None = None  # rows in topological order, None where an edit made it stale
+    scratch: Scratch = field(default_factory=lambda: Scratch(0))
+
+    def __post_init__(self) -> None:
+        if not self.row_of:
+            self.row_of = {id_: row for row, id_ in enumerate(self.ids)}
+        self.scratch.resize(self.rows.count)
+
+    @classmethod
+    def build(cls, state: State, cal: Calendar, coefficients: CoefficientRule) -> Index:
+        """Compiles a state. The result doesn't depend on the order in which anything was added."""
+        ids = sorted(state.key_results)
+        krs = [state.key_results[i] for i in ids]
+        names = {"owner": Names(), "team": Names(), "unit": Names()}
+        rows = build_rows(krs, state, cal, names)
+        place = {id_: row for row, id_ in enumerate(ids)}
+        links = list(state.links.values())
+        value = build_links([x for x in links if x.type is not LinkType.ALLOCATES], place, rows, state, cal)
+        down = build_links([x for x in links if x.type is LinkType.ALLOCATES], place, rows, state, cal)
+        _thread(rows, value, "first_out", "first_in")
+        order = topological_order(rows, value, ids)
+        ids, titles = [ids[r] for r in order], [krs[r].title for r in order]
+        _reorder(rows, value, down, order)
+        index = cls(cal, coefficients, ids, titles, names, rows, value, down, {}, conversions(cal, rows.width))
+        index.overlaps = {k.id: k.overlap for k in krs if k.overlap is not None}
+        index.order = np.arange(rows.count, dtype=np.int32)
+        _thread(rows, value, "first_out", "first_in")
+        _thread(rows, down, "first_down", "first_up")
+        topological_order_of_allocates(index)
+        index._count_contributors()
+        index._find_twins()
+        chosen = np.arange(value.count, dtype=np.int32)
+        value.coefficient[:] = coefficients(rows, value, chosen)
+        return index
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def row(self, id_: str) -> int:
+        """The row of a key result; UnknownName with the nearest ids where there is none."""
+        try:
+            return self.row_of[id_]
+        except KeyError:
+            raise UnknownName("key result", id_, self.row_of) from None
+
+    def links_of(self, row: int, first: str) -> Iterator[int]:
+        """The links in one of the row's lists: first_out, first_in (value), first_down, first_up (allocates)."""
+        table = self.value if first in ("first_out", "first_in") else self.down
+        following = table.next_out if first in ("first_out", "first_down") else table.next_in
+        e = int(getattr(self.rows, first)[row])
+        while e >= 0:
+            yield e
+            e = int(following[e])
+
+    def find(self, key: LinkKey) -> int:
+        """The link's place in its table; UnknownName where there is none."""
+        src, dst = self.row(key.from_), self.row(key.to)
+        allocates = key.type is LinkType.ALLOCATES
+        table, code = (self.down, K.ALLOCATES) if allocates else (self.value, TYPE_CODE[key.type])
+        for e in self.links_of(src, "first_down" if allocates else "first_out"):
+            if table.dst[e] == dst and table.type[e] == code:
+                return e
+        raise UnknownName(f"{key.type} link", str(key), ())
+
+    def key(self, table: Links, link: int) -> LinkKey:
+        """What link this is."""
+        return LinkKey(self.ids[table.src[link]], self.ids[table.dst[link]], TYPES[table.type[link]])
+
+    def kernel(self, name: str) -> Callable[..., int]:
+        """The kernel for a graph of this size."""
+        return kernel(name, self.rows.count)
+
+    def topological(self) -> Ints:
+        """All rows in topological order of the value links; computed anew after a structural edit."""
+        if self.order is None:
+            self.order = topological_order(self.rows, self.value, self.ids)
+        return self.order
+
+    # --- editing in place --------------------------------------------------------------------------------------
+
+    def set_plan(self, row: int, to: float, values: Floats) -> None:
+        """A new target and plan: values[periods], increments (of a rate levels)."""
+        self.rows.to[row] = to
+        self.rows.plan[row, : len(values)] = values
+
+    def set_row(self, kr: KeyResult, state: State) -> None:
+        """Rewrites a key result's columns after an edit; its links and their conversions follow."""
+        row = self.row(kr.id)
+        if self.cal.count(self.cal.frequency(kr)) > self.rows.width:
+            self._widen(self.cal.count(self.cal.frequency(kr)))
+        fill_row(self.rows, row, kr, state, self.cal, self.names)
+        self.titles[row] = kr.title
+        self._set_overlap(kr)
+        for first in ("first_out", "first_in", "first_down", "first_up"):
+            table = self.value if first in ("first_out", "first_in") else self.down
+            for e in self.links_of(row, first):
+                at = np.array([e])
+                table.convert[at] = convert_code(self.rows, table.src[at], table.dst[at])
+                if first in ("first_out", "first_down"):
+                    link = state.links[self.key(table, e)]
+                    table.lag[e] = lag_of(link, FREQUENCIES[self.rows.frequency[row]], self.cal)
+        self._refresh_into(row)
+        for e in self.links_of(row, "first_out"):
+            self._refresh_into(int(self.value.dst[e]))
+
+    def add_row(self, kr: KeyResult, state: State) -> int:
+        """A new key result without links; a retired one's place is not used again."""
+        count = self.cal.count(self.cal.frequency(kr))
+        if count > self.rows.width:
+            self._widen(count)
+        row = self.rows.grow()
+        self.ids.append(kr.id)
+        self.titles.append(kr.title)
+        self.row_of[kr.id] = row
+        fill_row(self.rows, row, kr, state, self.cal, self.names)
+        self._set_overlap(kr)
+        if self.order is not None:
+            self.order = np.append(self.order, np.int32(row)) if self.rows.count < 1000 else None
+        if len(self.scratch.slot) < self.rows.count:
+            self.scratch.resize(2 * self.rows.count)
+        return row
+
+    def retire_row(self, id_: str) -> None:
+        """Takes a key result and its links out."""
+        row = self.row(id_)
+        for first in ("first_out", "first_in", "first_down", "first_up"):
+            table = self.value if first in ("first_out", "first_in") else self.down
+            for e in list(self.links_of(row, first)):
+                self._remove(table, e)
+        self.rows.alive[row] = 0
+        del self.row_of[id_]
+        self.overlaps.pop(id_, None)
+
+    def add_link(self, link: Link, state: State) -> int:
+        """A new link; CycleError with the path where it would close a cycle."""
+        src, dst = self.row(link.from_), self.row(link.to)
+        allocates = link.type is LinkType.ALLOCATES
+        table = self.down if allocates else self.value
+        self._refuse_cycle(src, dst, allocates)
+        e = table.grow()
+        table.src[e], table.dst[e], table.type[e] = src, dst, TYPE_CODE[link.type]
+        self._write_link(table, e, link, state)
+        first_out, first_in = ("first_down", "first_up") if allocates else ("first_out", "first_in")
+        for first, next_, row in ((first_out, table.next_out, src), (first_in, table.next_in, dst)):
+            heads = getattr(self.rows, first)
+            next_[e] = heads[row]
+            heads[row] = e
+        self._settle(table, e, 1)
+        return e
+
+    def set_link(self, link: Link, state: State) -> None:
+        """Rewrites a link's coefficients, lag and rule."""
+        e = self.find(link.key)
+        table = self.down if link.type is LinkType.ALLOCATES else self.value
+        self._write_link(table, e, link, state)
+        if table is self.value:
+            self._refresh_into(int(table.dst[e]))
+
+    def remove_link(self, key: LinkKey) -> None:
+        """Takes a link out."""
+        self._remove(self.down if key.type is LinkType.ALLOCATES else self.value, self.find(key))
+
+    # --- inner -------------------------------------------------------------------------------------------------
+
+    def _set_overlap(self, kr: KeyResult) -> None:
+        if kr.overlap is None:
+            self.overlaps.pop(kr.id, None)
+        else:
+            self.overlaps[kr.id] = kr.overlap
+
+    def _write_link(self, table: Links, e: int, link: Link, state: State) -> None:
+        table.primary[e] = resolve(primary_of(link), state.assumptions)
+        table.part[e] = resolve(part_of(link), state.assumptions)
+        table.weight[e] = np.nan if link.weight is None else link.weight
+        table.rule[e] = RULES[link.rule]
+        table.lag[e] = lag_of(link, FREQUENCIES[self.rows.frequency[table.src[e]]], self.cal)
+        at = np.array([e])
+        table.convert[at] = convert_code(self.rows, table.src[at], table.dst[at])
+
+    def _remove(self, table: Links, e: int) -> None:
+        lists = ("first_out", "first_in") if table is self.value else ("first_down", "first_up")
+        for first, next_, row in ((lists[0], table.next_out, table.src[e]), (lists[1], table.next_in, table.dst[e])):
+            heads = getattr(self.rows, first)
+            at = heads[row]
+            if at == e:
+                heads[row] = next_[e]
+                continue
+            while next_[at] != e:
+                at = next_[at]
+            next_[at] = next_[e]
+        table.alive[e] = 0
+        self._settle(table, e, -1)
+
+    def _settle(self, table: Links, e: int, by: int) -> None:
+        """What depends on a link that came or went: counts, twins, siblings' coefficients, the order."""
+        src, dst, kind = int(table.src[e]), int(table.dst[e]), int(table.type[e])
+        if kind in (K.CONTRIBUTES, K.STAGE):
+            self.rows.contributors[dst] += by
+        if kind == K.ENABLES:
+            self.rows.enablers[dst] += by
+            self.enabling += by
+        if kind == K.CONTRIBUTES:
+            for d in self.links_of(dst, "first_down"):
+                if self.down.dst[d] == src:
+                    self.down.twin[d] = e if by > 0 else NONE
+        if table is self.down:
+            self.down.twin[e] = next(
+                (v for v in self.links_of(dst, "first_out") if self.value.dst[v] == src and self.value.type[v] == K.CONTRIBUTES), NONE
+            )  # fmt: skip
+            return
+        self.order = None
+        self._refresh_into(dst)
+        if kind in (K.STAGE, K.FEEDS):
+            parents = {
+                int(self.value.dst[x])
+                for n in (src, dst)
+                for x in self.links_of(n, "first_out")
+                if self.value.type[x] == K.STAGE
+            }
+            for parent in parents:
+                self._refresh_into(parent)
+
+    def _refresh_into(self, row: int) -> None:
+        chosen = np.fromiter(self.links_of(row, "first_in"), np.int32)
+        if len(chosen):
+            self.value.coefficient[chosen] = self.coefficients(self.rows, self.value, chosen)
+
+    def _refuse_cycle(self, src: int, dst: int, allocates: bool) -> None:
+        """Searches the cone of `dst` for `src`, remembering by which row each was reached."""
+        first = "first_down" if allocates else "first_out"
+        table = self.down if allocates else self.value
+        came: dict[int, int] = {dst: NONE}
+        stack = [dst]
+        while stack and src not in came:
+            n = stack.pop()
+            for e in self.links_of(n, first):
+                m = int(table.dst[e])
+                if m not in came:
+                    came[m] = n
+                    stack.append(m)
+        if src in came:
+            path = [src]
+            while path[-1] != dst:
+                path.append(came[path[-1]])
+            raise CycleError(
+                [self.ids[r] for r in (src, *path[::-1])], "allocates links" if allocates else "value links"
+            )
+
+    def _widen(self, width: int) -> None:
+        wider = np.zeros((len(self.rows.plan), width))
+        wider[:, : self.rows.width] = self.rows.plan
+        self.rows.plan, self.rows.width = wider, width
+        self.conversion = conversions(self.cal, width)
+
+    def _count_contributors(self) -> None:
+        n, kind = self.rows.count, self.value.type
+        made = (kind == K.CONTRIBUTES) | (kind == K.STAGE)
+        self.rows.contributors[:] = np.bincount(self.value.dst[made], minlength=n)[:n]
+        self.enabling = int((kind == K.ENABLES).sum())
+        self.rows.enablers[:] = np.bincount(self.value.dst[kind == K.ENABLES], minlength=n)[:n]
+
+    def _find_twins(self) -> None:
+        """twin[allocates link] = the contributes link the other way round, by matching (child, parent) pairs."""
+        contributes = np.flatnonzero(self.value.type == K.CONTRIBUTES)
+        pairs = self.value.src[contributes].astype(np.int64) << 32 | self.value.dst[contributes]
+        by_pair = np.argsort(pairs)
+        wanted = self.down.dst.astype(np.int64) << 32 | self.down.src
+        if not len(pairs) or not len(wanted):
+            return
+        at = np.minimum(np.searchsorted(pairs[by_pair], wanted), len(pairs) - 1)
+        match = pairs[by_pair][at] == wanted
+        self.down.twin[:] = np.where(match, contributes[by_pair][at], NONE)
+
+    def invariant(self) -> None:
+        """Raises AssertionError where the columns contradict each other; for tests, O(N + E)."""
+        rows, n = self.rows, self.rows.count
+        assert len(self.ids) == len(self.titles) == n
+        assert {i: r for r, i in enumerate(self.ids) if rows.alive[r] and self.row_of.get(i) == r} == self.row_of
+        assert (self.scratch.slot == NONE).all()
+        for table, out, into in ((self.value, "first_out", "first_in"), (self.down, "first_down", "first_up")):
+            live = set(np.flatnonzero(table.alive[: table.count]).tolist())
+            for first, end in ((out, table.src), (into, table.dst)):
+                seen = [(e, r) for r in range(n) for e in self.links_of(r, first)]
+                assert len(seen) == len(live) and {e for e, _ in seen} == live
+                assert all(end[e] == r for e, r in seen)
+            at = np.array(sorted(live), np.int64)
+            assert (table.convert[at] == convert_code(rows, table.src[at], table.dst[at])).all()
+        live_value = np.flatnonzero(self.value.alive[: self.value.count]).astype(np.int32)
+        expected = self.coefficients(rows, self.value, live_value)
+        np.testing.assert_allclose(self.value.coefficient[live_value], expected, rtol=1e-12)
+        kind, dst = self.value.type[live_value], self.value.dst[live_value]
+        made = (kind == K.CONTRIBUTES) | (kind == K.STAGE)
+        assert (rows.contributors[:n] == np.bincount(dst[made], minlength=n)).all()
+        assert (rows.enablers[:n] == np.bincount(dst[kind == K.ENABLES], minlength=n)).all()
+        place = np.empty(n, np.int64)
+        place[self.topological()] = np.arange(n)
+        assert (place[self.value.src[live_value]] < place[dst]).all()
+        for d in np.flatnonzero(self.down.alive[: self.down.count]):
+            key = (int(self.down.dst[d]), int(self.down.src[d]))
+            twins = [
+                v
+                for v in self.links_of(key[0], "first_out")
+                if self.value.dst[v] == key[1] and self.value.type[v] == K.CONTRIBUTES
+            ]
+            assert self.down.twin[d] == (twins[0] if twins else NONE)
+
+
+def topological_order_of_allocates(index: Index) -> None:
+    """Refuses a cycle among the allocates links."""
+    n = index.rows.count
+    order, degree = np.empty(n, np.int32), np.empty(n, np.int32)
+    rows, down = index.rows, index.down
+    if down.count and index.kernel("topological")(rows.first_down[:n], down.next_out, down.dst, order, degree) < n:
+        left = {int(r) for r in np.flatnonzero(degree > 0)}
+        at = min(left)
+        trail: list[int] = []
+        while at not in trail:
+            trail.append(at)
+            at = next(int(down.src[e]) for e in index.links_of(at, "first_up") if int(down.src[e]) in left)
+        raise CycleError([index.ids[r] for r in [*trail[trail.index(at) :], at]][::-1], "allocates links")
+
+
+def _thread(rows: Rows, table: Links, first_out: str, first_in: str) -> None:
+    for end, first, next_ in ((table.src, first_out, table.next_out), (table.dst, first_in, table.next_in)):
+        heads = getattr(rows, first)
+        heads[:] = NONE
+        next_[:] = NONE
+        kernel("thread", rows.count)(end, heads, next_, table.count)
+
+
+def _permute(columns: Columns, order: Ints) -> None:
+    for name, array in columns.arrays().items():
+        setattr(columns, name, np.ascontiguousarray(array[order]))
+
+
+def _reorder(rows: Rows, value: Links, down: Links, order: Ints) -> None:
+    """Renumbers rows by `order` and sorts the links anew, so that neighbours in the graph are near in memory."""
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    _permute(rows, order)
+    for table in (value, down):
+        table.src[:], table.dst[:] = place[table.src], place[table.dst]
+        _permute(table, np.lexsort((table.type, table.dst, table.src)).astype(np.int32))

@@ -1,0 +1,373 @@
+"""How far a change reaches: the down pass, then one topological pass over the cone (sections 6.1 and 6.2).
+
+The result is arrays over the cone; `propagation.impact` turns them into rows that people read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from graph.index import kernels as K
+from graph.index.columns import NONE, Floats, Ints, Smalls
+from graph.index.index import Index
+from propagation.enablers import Enablers, enablers_of
+
+FAR = np.int32(2**30)  # the depth of a row that nothing has reached yet
+POTENTIAL = np.array([K.CARRIED, K.CARRIED, K.CARRIED, K.CARRIED, K.IGNORED], np.int8)
+GOVERNED = np.array([K.CARRIED, K.STOPPED, K.CARRIED, K.STOPPED, K.IGNORED], np.int8)
+DOWNWARD = np.full(5, K.CARRIED, np.int8)
+MAKERS = 1 << K.CONTRIBUTES | 1 << K.STAGE  # of `arrived`: what contributors brought
+
+
+@dataclass
+class Patch:
+    """New coefficients of some links while a question is asked, by link: what `index.value` holds meanwhile."""
+
+    primary: dict[int, float] = field(default_factory=dict)
+    part: dict[int, float] = field(default_factory=dict)
+    weight: dict[int, float] = field(default_factory=dict)
+    down_weight: dict[int, float] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.primary or self.part or self.weight or self.down_weight)
+
+
+@dataclass
+class Seeds:
+    """What a change set does directly: row -> change by period.
+
+    `explicit` rows are in the change set; `shifted` ones are set by a delayed delivery (in governed mode it is only
+    proposed to them).
+    """
+
+    explicit: dict[int, Floats] = field(default_factory=dict)
+    shifted: dict[int, Floats] = field(default_factory=dict)
+    patch: Patch = field(default_factory=Patch)
+
+
+@dataclass
+class Altered:
+    """What a patch changes: coefficients (old, new) by link, claims (old, new), and `own`, the coefficient with which
+    a changed link brings something itself."""
+
+    coefficients: dict[int, tuple[float, float]] = field(default_factory=dict)
+    claims: dict[int, tuple[float, float]] = field(default_factory=dict)
+    own: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass
+class Down:
+    """What the down pass sets: rows (the first `explicit` in the change set), their changes [n, P], depths and flags.
+
+    `listed` holds (flags, depth) of rows that aren't set but were reached: blocked, or asked in governed mode, with
+    what they are asked in `proposed`. `brought` keeps each allocates link's part, for the paths.
+    """
+
+    rows: list[int]
+    explicit: int
+    moved: Floats
+    depth: Ints
+    flags: Smalls
+    listed: dict[int, tuple[int, int]]
+    proposed: dict[int, Floats]
+
+
+@dataclass
+class Spread:
+    """Where a change arrives: arrays over the k rows of the cone, the first `fixed` of them set.
+
+    moved, advisory, proposed are [k + 1, P], the last line scratch (advisory and proposed [1, 1] where there is none);
+    flags come from the down pass, arrived has a bit per link type that brought something, depth counts links from the
+    change. `injected` is what changed links bring by themselves.
+    """
+
+    index: Index
+    seeds: Seeds
+    governed: bool
+    today: int
+    cone: Ints
+    fixed: int
+    moved: Floats
+    advisory: Floats
+    proposed: Floats
+    flags: Smalls
+    arrived: Ints
+    depth: Ints
+    spills: list[tuple[int, float]]
+    altered: Altered
+    injected: dict[int, Floats]
+    down: Down
+
+    @cached_property
+    def slot_of(self) -> dict[int, int]:
+        """Row -> slot."""
+        return {row: slot for slot, row in enumerate(self.cone.tolist())}
+
+    def change_of(self, row: int) -> Floats | None:
+        """A row's change by period, None outside the cone or where nothing moves."""
+        slot = self.slot_of.get(row)
+        if slot is None:
+            return None
+        change = self.moved[slot]
+        return change if change.any() else None
+
+    def is_set(self, row: int) -> bool:
+        """Whether the row has a new plan of its own."""
+        return self.slot_of.get(row, self.fixed) < self.fixed
+
+    def coefficient(self, link: int) -> float:
+        """A link's coefficient as changed."""
+        changed = self.altered.coefficients.get(link)
+        return float(self.index.value.coefficient[link]) if changed is None else changed[1]
+
+    def enablers(self, parent: int) -> Enablers:
+        """The parent's enablers before and after."""
+        return enablers_of(self.index, parent, self.change_of, self.altered.claims)
+
+    def enable(self, slot: int, advised: Smalls, dirty: Smalls) -> None:
+        """Adds to a waiting row what its enablers bring: advisory in potential, proposed in governed mode."""
+        parent = int(self.cone[slot])
+        effect = self.enablers(parent).effect()
+        width = len(effect)
+        if self.governed:
+            self.proposed[slot, :width] += effect
+        else:
+            self.moved[slot, :width] += effect
+            self.advisory[slot, :width] += effect
+            advised[slot] = 1
+        if np.abs(effect).max() >= K.DUST * base(self.index, parent):
+            self.arrived[slot] |= 1 << K.ENABLES
+        dirty[slot] = 2
+
+    def settle_proposed(self) -> None:
+        """What was stopped from above counts before what feeds and enables bring; dust reaches nobody."""
+        for row, change in self.down.proposed.items():
+            self.proposed[self.slot_of[row]] = change
+        for slot in np.flatnonzero(self.proposed[:-1].any(axis=1)).tolist():
+            row = int(self.cone[slot])
+            change, dust = self.proposed[slot], K.DUST * base(self.index, row)
+            total = 0.0 if self.index.rows.rate[row] else abs(change.sum())
+            if np.abs(change).max() < dust and total < dust:
+                self.proposed[slot] = 0.0
+
+
+def base(index: Index, row: int) -> float:
+    """What a row's effects are measured against: |to - from|, |to| where that is 0, 1 where that is 0 too."""
+    return abs(float(index.rows.to[row] - index.rows.from_[row])) or abs(float(index.rows.to[row])) or 1.0
+
+
+def spread(index: Index, seeds: Seeds, *, governed: bool = False, today: int = 0) -> Spread:
+    """Carries the seeds through the graph. `today` (an ordinal) decides which holds have expired; 0: none has."""
+    with index.scratch.lock:
+        if seeds.patch:
+            with _patched(index, seeds.patch) as altered:
+                return _spread(index, seeds, governed, today, altered)
+        return _spread(index, seeds, governed, today, Altered())
+
+
+@contextmanager
+def _patched(index: Index, patch: Patch) -> Iterator[Altered]:
+    """Puts the new coefficients into the columns, says what they alter, and takes them out again."""
+    value, down = index.value, index.down
+    parents = {int(value.dst[e]) for e in (*patch.primary, *patch.part, *patch.weight)}
+    affected = np.array(sorted({e for p in parents for e in index.links_of(p, "first_in")}), np.int32)
+    old, old_primary = value.coefficient[affected].copy(), value.primary[affected].copy()
+    columns = (
+        (value.primary, patch.primary),
+        (value.part, patch.part),
+        (value.weight, patch.weight),
+        (down.weight, patch.down_weight),
+    )
+    saved = [(column, at, column[at]) for column, new in columns for at in new]
+    try:
+        for column, new in columns:
+            for at, number in new.items():
+                column[at] = number
+        if len(affected):
+            value.coefficient[affected] = index.coefficients(index.rows, value, affected)
+        altered = Altered()
+        for i, e in enumerate(affected.tolist()):
+            now = float(value.coefficient[e])
+            if value.type[e] == K.ENABLES:
+                if value.primary[e] != old_primary[i]:
+                    altered.claims[e] = (float(old_primary[i]), float(value.primary[e]))
+                continue
+            if now != old[i]:
+                altered.coefficients[e] = (float(old[i]), now)
+            # a changed share brings nothing itself: of a feeds link only the ratio counts, at the share as changed
+            feeds = value.type[e] == K.FEEDS
+            own = float(value.part[e] * (value.primary[e] - old_primary[i])) if feeds else now - float(old[i])
+            if own:
+                altered.own[e] = own
+        yield altered
+    finally:
+        for column, at, number in saved:
+            column[at] = number
+        if len(affected):
+            value.coefficient[affected] = old
+
+
+def _brought(index: Index, link: int, own: float) -> tuple[Floats, float]:
+    """What a changed link brings by itself, [P] downstream, and what of it the lag pushes out (section 6.2)."""
+    rows, value = index.rows, index.value
+    src, shift, matrix = int(value.src[link]), int(value.lag[link]), int(value.convert[link])
+    count = int(rows.periods[src])
+    rate = bool(rows.rate[src])
+    plan = rows.plan[src, :count] - (rows.from_[src] if rate else 0.0)
+    shifted = np.zeros(count)
+    shifted[shift:] = plan[: max(0, count - shift)]
+    lost = plan[-1] - shifted[-1] if rate else plan.sum() - shifted.sum()
+    result = np.zeros(rows.width)
+    if matrix < 0:
+        result[:count] = own * shifted
+    else:
+        result[:] = own * (shifted @ index.conversion[matrix, :count])
+    return result, float(own * lost) if shift else 0.0
+
+
+def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
+    """The down pass (section 6.1) with the columns as they are, patched."""
+    rows, down, scratch = index.rows, index.down, index.scratch
+    roots = [*seeds.explicit, *(r for r in seeds.shifted if r not in seeds.explicit)]
+    explicit, width = len(seeds.explicit), rows.width
+    moved = np.zeros((len(roots), width))
+    for s, row in enumerate(roots):
+        for change in (seeds.explicit.get(row), None if governed else seeds.shifted.get(row)):
+            if change is not None:
+                moved[s, : len(change)] += change
+    asked = {r: _padded(d, width) for r, d in seeds.shifted.items()} if governed else {}
+    depth = np.array([0] * explicit + [1] * (len(roots) - explicit), np.int32)
+    if not any(rows.first_down[r] >= 0 for r in roots):
+        keep = explicit if governed else len(roots)
+        listed = {r: (0, 1) for r in asked if r not in seeds.explicit}
+        return Down(roots[:keep], explicit, moved[:keep], depth[:keep], np.zeros(keep, np.int8), listed, asked)
+    slot, cone = scratch.slot, scratch.cone
+    for s, row in enumerate(roots):
+        slot[row], cone[s] = s, row
+    count = len(roots)
+    try:
+        info = np.zeros(1, np.int64)
+        count = index.kernel("reach")(
+            rows.first_down, down.next_out, down.dst, down.type, down.lag, DOWNWARD, explicit, count, count,
+            slot, cone, scratch.degree, scratch.flag, scratch.queue, info,
+        )  # fmt: skip
+        everywhere = np.zeros((count + 1, width))
+        everywhere[: len(roots)] = moved
+        proposed = np.zeros((count + 1, width))
+        far = np.full(count, FAR, np.int32)
+        far[: len(roots)] = depth
+        flags = np.zeros(count, np.int8)
+        index.kernel("descend")(
+            rows.first_down, down.next_out, down.dst, down.weight, down.twin, index.value.primary, index.value.part,
+            down.rule, rows.plan, rows.periods, rows.frequency, rows.rate, rows.from_, rows.to, rows.reserve, rows.rule,
+            rows.refuses, rows.held_until, today, index.conversion, int(governed),
+            slot, cone, scratch.degree, scratch.queue, explicit, everywhere, proposed, far, flags, count,
+        )  # fmt: skip
+        taking = K.BY_AUTO if governed else K.BY_AUTO | K.BY_REVIEW
+        is_set = (flags & taking) != 0
+        is_set[: explicit if governed else len(roots)] = True
+        at = np.flatnonzero(is_set)
+        for s in np.flatnonzero(proposed[:count].any(axis=1)).tolist():
+            row = int(cone[s])
+            asked[row] = asked.get(row, 0.0) + proposed[s]
+        listed = {int(cone[s]): (int(flags[s]), int(far[s])) for s in np.flatnonzero(~is_set & (flags != 0)).tolist()}
+        for row in asked:
+            if not is_set[slot[row]]:
+                listed.setdefault(row, (0, 1))
+        return Down(cone[at].tolist(), explicit, everywhere[at], far[at], flags[at], listed, asked)
+    finally:
+        slot[cone[:count]] = NONE
+
+
+def _padded(change: Floats, width: int) -> Floats:
+    result = np.zeros(width)
+    result[: len(change)] = change
+    return result
+
+
+def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Altered) -> Spread:
+    rows, value, scratch = index.rows, index.value, index.scratch
+    carries = GOVERNED if governed else POTENTIAL
+    slot, cone = scratch.slot, scratch.cone
+    down = _descend(index, seeds, governed, today)
+    try:
+        count = fixed = len(down.rows)
+        for s, row in enumerate(down.rows):
+            slot[row] = s
+            cone[s] = row
+        injected: dict[int, Floats] = {}
+        spills: list[tuple[int, float]] = []
+        late: list[int] = []
+        for e, own in altered.own.items():
+            injected[e], lost = _brought(index, e, own)
+            if lost:
+                spills.append((e, lost))
+        for e in (*injected, *altered.claims):
+            row = int(value.dst[e])
+            if slot[row] < 0:
+                if carries[value.type[e]] == K.CARRIED:
+                    slot[row], cone[count] = count, row
+                    count += 1
+                else:
+                    late.append(row)
+        moving = count
+        for row in (*late, *down.listed):
+            if slot[row] < 0:
+                slot[row], cone[count] = count, row
+                count += 1
+        info = np.zeros(1, np.int64)
+        reach = index.kernel("reach")
+        count = reach(
+            rows.first_out, value.next_out, value.dst, value.type, value.lag, carries, fixed, moving, count,
+            slot, cone, scratch.degree, scratch.flag, scratch.queue, info,
+        )  # fmt: skip
+        width = rows.width
+        moved = np.zeros((count + 1, width))
+        advisory = np.zeros((count + 1, width) if index.enabling and not governed else (1, 1))
+        proposed = np.zeros((count + 1, width) if governed else (1, 1))
+        advised, dirty = np.zeros(count, np.int8), np.zeros(count, np.int8)
+        arrived, depth = np.zeros(count, np.int32), np.full(count, FAR, np.int32)
+        flags = np.zeros(count, np.int8)
+        moved[:fixed] = down.moved
+        depth[:fixed], flags[:fixed] = down.depth, down.flags
+        for row, (flag, far) in down.listed.items():
+            flags[slot[row]], depth[slot[row]] = flag, far
+        for e, brought in injected.items():
+            s = int(slot[value.dst[e]])
+            if s < fixed or not brought.any():
+                continue
+            if carries[value.type[e]] == K.CARRIED:
+                moved[s] += brought
+            else:
+                proposed[s] += brought
+            arrived[s] |= 1 << int(value.type[e])
+            depth[s] = min(int(depth[s]), 1)
+        for e in altered.claims:
+            s = int(slot[value.dst[e]])
+            if s >= fixed:
+                dirty[s], depth[s] = 1, min(int(depth[s]), 1)
+        spill_link, spill_amount = np.empty(info[0], np.int32), np.empty(info[0])
+        result = Spread(
+            index, seeds, governed, today, cone[:count].copy(), fixed, moved, advisory, proposed, flags, arrived, depth,
+            spills, altered, injected, down,
+        )  # fmt: skip
+        ctl = np.zeros(5, np.int64)
+        run = index.kernel("spread")
+        while run(
+            rows.first_out, value.next_out, value.dst, value.type, value.coefficient, value.lag, value.convert, carries,
+            index.conversion, rows.periods, rows.rate, rows.from_, rows.to, slot, cone, scratch.degree, scratch.flag,
+            scratch.queue, fixed, count, moved, advisory, proposed, advised, arrived, dirty, depth, spill_link,
+            spill_amount, ctl,
+        ):  # fmt: skip
+            result.enable(int(ctl[K.PAUSED]), advised, dirty)
+        spills += zip(spill_link[: ctl[K.SPILLS]].tolist(), spill_amount[: ctl[K.SPILLS]].tolist(), strict=True)
+        if governed:
+            result.settle_proposed()
+        return result
+    finally:
+        slot[cone[:count]] = NONE
