@@ -112,7 +112,7 @@ class Problem:
     path: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.line}:{self.column}: " if self.line else ""
+        place = f"{self.line}:{self.column}: " if self.line else f"{self.path}: " if self.path else ""
         return f"{place}{self.message}"
 
 

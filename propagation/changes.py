@@ -21,6 +21,7 @@ COEFFICIENTS: dict[str, frozenset[LinkType]] = {
     "ratio": frozenset({LinkType.FEEDS}),
     "share": frozenset({LinkType.FEEDS}),
     "claim": frozenset({LinkType.ENABLES}),
+    "lag": frozenset({LinkType.FEEDS}),  # no coefficient, but like a share it brings nothing and carries the rest
 }
 FRACTIONS = frozenset({"split", "share"})
 SECTIONS = ("key_results", "links", "dependencies", "assumptions", "objectives", "people", "teams", "suppress", "cycle")
@@ -263,6 +264,10 @@ def _link(changes: ChangeSet, fields: _Fields) -> None:
 def _coefficient(fields: _Fields, name: str) -> Coefficient:
     """A number, or text that isn't one: the id of an assumption. Magnitudes and parts can't be negative."""
     value = fields.operation[name]
+    if name == "lag":
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise fields.fail(name, f"must be periods or a span, not '{shorten(value, 40)}'.", 'Write 2, "2w", "14d".')
+        return str(value)
     if isinstance(value, str) and not any(c.isdigit() for c in value[:1]) and value[:1] not in "+-.$€£¥−":
         return value
     number = fields.number(name, fraction=name in FRACTIONS)

@@ -13,17 +13,20 @@ from propagation.findings.register import coverage
 from propagation.model import Model
 from propagation.resolve import Resolved
 from propagation.rolled import total_change
-from propagation.spread import MAKERS, Spread, base
+from propagation.spread import FIRM_MAKERS, MAKERS, Spread, base
 
 ORDER = ("changed", "blocked", "review", "threshold", "applied", "rolled-up", "advisory")
 REVIEW_HOURS = 48
 
 
 def relative(spread: Spread, row: int, delta: float) -> float | None:
-    """delta / |to - from|, by |to| where that is 0, None where that is 0 too (section 6.3)."""
+    """delta / |to - from|, by |to| where that is 0, None where that is 0 too (section 6.3).
+
+    To 12 digits, so that effects which differ by rounding alone sort as equals.
+    """
     rows = spread.index.rows
     size = abs(float(rows.to[row] - rows.from_[row])) or abs(float(rows.to[row]))
-    return delta / size if size else None
+    return float(f"{delta / size:.12g}") if size else None
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def entry_reviews(model: Model, spread: Spread, resolved: Resolved) -> list[Entr
 def _by_provider(model: Model) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for entry in model.state.dependencies.values():
-        if entry.state not in (EntryState.WITHDRAWN, EntryState.DELIVERED):
+        if entry.state is not EntryState.WITHDRAWN:
             found.setdefault(entry.provider, []).append(entry.id)
     return found
 
@@ -93,22 +96,29 @@ def effects_of(spread: Spread, slot: int, delta: float, by_entry: bool) -> list[
         if moves and part is not None and abs(part) >= float(rows.threshold[row]) - 1e-9:
             holds.add("threshold")
         if arrived & MAKERS and moves:
-            holds.add("applied" if rows.bottom_up[row] else "rolled-up")
-        if (arrived & 1 << K.ENABLES and (moves or asked)) or advisory_part(spread, slot):
+            holds.add("applied" if rows.bottom_up[row] and arrived & FIRM_MAKERS else "rolled-up")
+        if (arrived & 1 << K.ENABLES and (moves or asked)) or advises(spread, slot):
             holds.add("advisory")
     return [name for name in ORDER if name in holds]
 
 
-def advisory_part(spread: Spread, slot: int) -> float:
-    """How much of a row's delta is advisory, 0 where nothing or only dust is."""
-    if slot < spread.fixed or len(spread.advisory) <= slot:
-        return 0.0
+def advises(spread: Spread, slot: int) -> bool:
+    """Whether a part of a row's change is advisory, in any period."""
+    if slot < spread.fixed or slot >= len(spread.advisory) - 1:
+        return False
     row = int(spread.cone[slot])
     part = spread.advisory[slot]
-    last = int(spread.index.rows.periods[row]) - 1
-    total = float(part[last]) if spread.index.rows.rate[row] else float(part.sum())
     dust = K.DUST * base(spread.index, row)
-    return total if float(np.abs(part).max()) >= dust or abs(total) >= dust else 0.0
+    total = 0.0 if spread.index.rows.rate[row] else abs(float(part.sum()))
+    return float(np.abs(part).max()) >= dust or total >= dust
+
+
+def advisory_part(spread: Spread, slot: int) -> float:
+    """How much of a row's delta is advisory."""
+    if not advises(spread, slot):
+        return 0.0
+    row, part = int(spread.cone[slot]), spread.advisory[slot]
+    return float(part[spread.index.rows.periods[row] - 1]) if spread.index.rows.rate[row] else float(part.sum())
 
 
 def contributors(spread: Spread, row: int) -> list[int]:

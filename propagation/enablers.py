@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph.calendar import Calendar
-from graph.entities import DEFAULT_OVERLAP, Frequency, Kind, Overlap
+from graph.entities import DEFAULT_OVERLAP, Kind, Overlap
 from graph.index import kernels as K
 from graph.index.build import FREQUENCIES
 from graph.index.columns import Floats, Ints
@@ -108,7 +107,7 @@ def cumulative_shares(index: Index, children: Ints, plans: Floats, parent: int) 
         chosen = np.flatnonzero((rows.frequency[children] == code) & ((rows.rate[children] != 0) == rate))
         values = plans[chosen, : cal.count(frequency)]
         if rate:
-            values = level_at_ends(values, _containing(cal, frequency, parent_frequency))
+            values = level_at_ends(values, containing(index, int(children[chosen[0]]), parent))
         elif frequency is not parent_frequency:
             values = values @ cal.conversion(frequency, parent_frequency, False)
         at = children[chosen]
@@ -116,6 +115,8 @@ def cumulative_shares(index: Index, children: Ints, plans: Floats, parent: int) 
     return result
 
 
-def _containing(cal: Calendar, child: Frequency, parent: Frequency) -> list[int]:
+def containing(index: Index, child: int, parent: int) -> list[int]:
     """Which of the child's periods contains the last day of each of the parent's."""
-    return [cal.period_of(day, child) for day in cal.ends(parent)]
+    frequency = FREQUENCIES[index.rows.frequency[child]]
+    ends = index.cal.ends(FREQUENCIES[index.rows.frequency[parent]])
+    return [index.cal.period_of(day, frequency) for day in ends]

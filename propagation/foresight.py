@@ -16,7 +16,7 @@ from propagation.findings.model import Finding
 from propagation.model import Model
 from propagation.resolve import Resolved
 from propagation.rolled import total_change
-from propagation.spread import MAKERS, Spread
+from propagation.spread import FIRM_MAKERS, Spread
 
 
 def taking(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
@@ -25,7 +25,7 @@ def taking(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
     Those that are set, and bottom-up ones that follow their contributors; every other plan stands.
     """
     rows = spread.index.rows
-    follows = (spread.arrived & MAKERS != 0) & (rows.bottom_up[spread.cone] != 0)
+    follows = (spread.arrived & FIRM_MAKERS != 0) & (rows.bottom_up[spread.cone] != 0)
     follows[: spread.fixed] = True
     for slot in np.flatnonzero(follows & spread.moved[:-1].any(axis=1)).tolist():
         row = int(spread.cone[slot])

@@ -18,14 +18,14 @@ from graph.errors import BadChange, UnknownName
 from graph.index import kernels as K
 from graph.index.build import TYPES
 from propagation.changes import ChangeSet, read_changes
-from propagation.effects import REVIEW_HOURS, advisory_part, effects_of, entry_reviews, informed, relative
+from propagation.effects import REVIEW_HOURS, EntryReview, advisory_part, effects_of, entry_reviews, informed, relative
 from propagation.foresight import as_json, changed_findings
 from propagation.leaving import leaving
 from propagation.model import Model
 from propagation.paths import Paths
 from propagation.resolve import Resolved, resolve_changes
 from propagation.rolled import BeforeAfter, gap, rolled_up, total_change
-from propagation.spread import FAR, Spread, spread
+from propagation.spread import Spread, spread
 from propagation.written import read_plan
 
 MODES = ("potential", "governed")
@@ -76,15 +76,19 @@ class Impact:
     def entry_reviews(self) -> dict[int, list[str]]:
         """Consumers under review because of a register entry: row -> reasons."""
         found: dict[int, list[str]] = {}
-        for review in entry_reviews(self.model, self.spread, self.resolved):
+        for review in self._entry_reviews:
             found.setdefault(review.consumer, []).append(review.because)
         return found
+
+    @cached_property
+    def _entry_reviews(self) -> list[EntryReview]:
+        return entry_reviews(self.model, self.spread, self.resolved)
 
     @cached_property
     def rows(self) -> list[Row]:
         """Every affected key result, sorted by |relative|, then depth, then id."""
         spread, ids = self.spread, self.model.index.ids
-        listed = spread.moved[:-1].any(axis=1) | (spread.flags != 0)
+        listed = spread.moved[:-1].any(axis=1) | (spread.flags & K.BLOCKED != 0)
         if spread.governed:
             listed |= spread.proposed[:-1].any(axis=1)
         listed[: spread.down.explicit] = True
@@ -100,7 +104,7 @@ class Impact:
         rows += [
             Row(-1, row, ids[row], self._entry_depth(row), 0.0, self._relative(row, 0.0), ["review"]) for row in outside
         ]
-        return sorted(rows, key=lambda r: (-round(abs(r.relative or 0.0), 9), r.depth, r.id))
+        return sorted(rows, key=lambda r: (-abs(r.relative or 0.0), r.depth, r.id))
 
     def _relative(self, row: int, delta: float) -> float | None:
         return relative(self.spread, row, delta)
@@ -108,26 +112,28 @@ class Impact:
     def _row(self, slot: int) -> Row:
         spread = self.spread
         row = int(spread.cone[slot])
-        delta = total_change(spread, row)
+        plan = self.resolved.plans.get(self.model.index.ids[row]) if slot < spread.down.explicit else None
+        exact = plan is not None and row not in self.resolved.seeds.shifted and bool(spread.moved[slot].any())
+        delta = plan.to - float(self.model.index.rows.to[row]) if plan and exact else total_change(spread, row)
         depth = int(spread.depth[slot])
-        if depth >= FAR:
-            depth = self._entry_depth(row)
+        if row in self.entry_reviews:
+            depth = min(depth, self._entry_depth(row))
         effects = effects_of(spread, slot, delta, row in self.entry_reviews)
         return Row(slot, row, self.model.index.ids[row], depth, delta, self._relative(row, delta), effects)
 
     def _entry_depth(self, row: int) -> int:
-        """One more than the nearest provider whose entry asks for a review; 1 where only the entry changed."""
-        depths = [1]
-        for entry in self.model.state.dependencies.values():
-            if self.model.index.row_of.get(entry.consumer) == row and entry.id not in self.resolved.entries:
-                slot = self.spread.slot_of.get(self.model.index.row(entry.provider))
-                if slot is not None and self.spread.depth[slot] < FAR:
-                    depths.append(int(self.spread.depth[slot]) + 1)
-        return (
-            min(depths[1:] or depths)
-            if not any(e.consumer == self.model.index.ids[row] for e in self.resolved.entries.values())
-            else 1
-        )
+        """Of a row that only a register entry reaches: 0 where it is delayed, else one more than its provider's."""
+        depths = [self.spread.depth[self.spread.slot_of[p]] + 1 for p in self._providers[row]]
+        delayed = {entry.consumer for entry in self.resolved.entries.values()}
+        return 0 if self.model.index.ids[row] in delayed else int(min(depths))
+
+    @cached_property
+    def _providers(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for review in self._entry_reviews:
+            if review.provider in self.spread.slot_of:
+                found.setdefault(review.consumer, []).append(review.provider)
+        return found
 
     @cached_property
     def shown(self) -> tuple[list[Row], list[tuple[Row, str]]]:
@@ -170,15 +176,7 @@ class Impact:
     @cached_property
     def paths(self) -> Paths:
         """The paths of this change."""
-        starts: dict[int, list[tuple[tuple[str, ...], Any]]] = {}
-        seeds = self.resolved.seeds
-        for row, change in seeds.explicit.items():
-            starts.setdefault(row, []).append(((), change))
-        if self.mode == "potential":
-            entry_of = {self.model.index.row(consumer): entry for entry, consumer, _ in self.resolved.delayed}
-            for row, change in seeds.shifted.items():
-                starts.setdefault(row, []).append(((entry_of[row],), change))
-        return Paths(self.spread, starts)
+        return Paths(self.spread)
 
     @cached_property
     def informed(self) -> list[dict[str, Any]]:
@@ -265,7 +263,7 @@ class Impact:
             amounts[key] = amounts.get(key, 0.0) + amount
         for entry, consumer, amount in self.resolved.delayed:
             amounts[entry, consumer] = amounts.get((entry, consumer), 0.0) + amount
-        found = [{"from": a, "to": b, "amount": amount} for (a, b), amount in amounts.items()]
+        found: list[dict[str, Any]] = [{"from": a, "to": b, "amount": amount} for (a, b), amount in amounts.items()]
         kept = [s for s in found if abs(s["amount"]) >= K.DUST * self._size(s["to"])]
         return sorted(kept, key=lambda s: (s["from"], s["to"]))
 
@@ -308,7 +306,7 @@ class Impact:
         rolled = rolled_up(spread, at)
         change = spread.change_of(at)
         asked = spread.governed and row.slot >= 0 and bool(spread.proposed[row.slot].any())
-        why = self.paths.why(at, self.path_limit) if change is not None or "changed" in row.effects else None
+        why = None if change is None else self.paths.why(at, self.path_limit)
         paths = []
         for path in why.paths if why else []:
             most = 12 if budget[0] <= 0 else budget[0]

@@ -18,7 +18,9 @@ import numpy as np
 from graph.index import kernels as K
 from graph.index.columns import Floats
 from patterns.coefficients import profile
-from propagation.spread import GOVERNED, POTENTIAL, Spread
+from patterns.parallel import into_periods
+from propagation.enablers import containing
+from propagation.spread import GOVERNED, POTENTIAL, Spread, base
 
 MOST_BRANCHES = 20_000  # of one search: where bounds are loose the largest found by then are given
 MOST_STEPS = 2_000_000  # of all searches over one impact; rows asked for later get no paths, only their rest
@@ -117,11 +119,9 @@ class _State(NamedTuple):
 class Paths:
     """The paths of one spread; rows are worked out when asked for and kept."""
 
-    def __init__(self, spread: Spread, starts: dict[int, list[tuple[tuple[str, ...], Floats]]]) -> None:
-        """`starts` are the changes at rows with the nodes that precede them: row -> [(nodes, change[P])]."""
+    def __init__(self, spread: Spread) -> None:
         self.spread, self.index = spread, spread.index
         self.carries = GOVERNED if spread.governed else POTENTIAL
-        self.given = starts
         self.rows: dict[int, _Row] = {}
         self.found: dict[tuple[int, int], list[tuple[float, Trail]]] = {}
         self.steps = 0
@@ -240,9 +240,10 @@ class Paths:
     def _into(self, row: int) -> tuple[list[_Start], list[_Step]]:
         """What starts at a row, and the links that move it."""
         count = int(self.index.rows.periods[row])
-        starts = [_Start(nodes, change[:count]) for nodes, change in self.given.get(row, ())]
         if self.spread.is_set(row):
-            return starts, [] if self._explicit(row) else self._from_above(row)
+            own = self.spread.slot_of[row] < self.spread.down.own
+            return ([_Start((), self._change(row))], []) if own else ([], self._from_above(row))
+        starts: list[_Start] = []
         value = self.index.value
         steps: list[_Step] = []
         enabled = False
@@ -260,13 +261,10 @@ class Paths:
             self._through_enablers(row, starts, steps)
         return starts, steps
 
-    def _explicit(self, row: int) -> bool:
-        return self.spread.slot_of[row] < self.spread.down.explicit
-
     def _matrix(self, link: int) -> Floats | None:
         """A value link's lag and conversion as a matrix [P upstream, P downstream]; None for neither."""
         value, rows = self.index.value, self.index.rows
-        lag, convert, src, dst = int(value.lag[link]), int(value.convert[link]), value.src[link], value.dst[link]
+        lag, convert, src, dst = self.spread.lag(link), int(value.convert[link]), value.src[link], value.dst[link]
         if not lag and convert < 0:
             return None
         many = int(rows.periods[src])
@@ -286,13 +284,29 @@ class Paths:
             if by_link[i].any():
                 starts.append(_Start((self.index.ids[child],), by_link[i]))
             change = self._change(child)
-            if not by_child[i].any() or not change.any():
-                continue
-            goal = self._goal(child)
-            delta = float(goal @ change)
-            if abs(delta) <= K.DUST * float(np.abs(change).max()):
-                goal, delta = change, float(change @ change)  # only its timing changes: in proportion to that
-            steps.append(_Step(child, 1.0, np.outer(goal / delta, by_child[i])))
+            if by_child[i].any() and change.any():
+                steps.append(_Step(child, 1.0, self._split(row, child, change, by_child[i])))
+
+    def _split(self, parent: int, child: int, change: Floats, credit: Floats) -> Floats:
+        """What one of a child's paths gets of the child's credit, as a matrix [P of the child, P of the parent].
+
+        Taken cumulated, as the claim accrues (of a rate: its levels), and per period: a path that makes half of what
+        the child has lost by then gets half of the credit.
+        """
+        index, rows = self.index, self.index.rows
+        many, few = int(rows.periods[child]), int(rows.periods[parent])
+        across: Floats
+        if rows.rate[child]:
+            across = np.zeros((many, few))
+            across[containing(index, child, parent), np.arange(few)] = 1.0
+        else:
+            same = rows.frequency[child] == rows.frequency[parent]
+            code = int(rows.frequency[child]) * 4 + int(rows.frequency[parent])
+            across = np.cumsum(np.eye(many) if same else index.conversion[code, :many, :few], axis=1)
+        reached = change @ across
+        accrued = credit if rows.rate[parent] else np.cumsum(credit)
+        part = np.divide(accrued, reached, out=np.zeros(few), where=np.abs(reached) > 1e-12 * np.abs(change).sum())
+        return into_periods(across * part, bool(rows.rate[parent]))
 
     def _from_above(self, row: int) -> list[_Step]:
         """The allocates links that set a row, as what each makes of its parent's change (section 6.1)."""
@@ -305,10 +319,16 @@ class Paths:
                 continue
             if not self._passes(e, row):
                 continue
-            steps.append(_Step(parent, 1.0, self._handed(e)))
-        if rows.rate[row] and len(steps) > 1:
-            last = [abs(float(self._change(s.row) @ s.matrix[:, -1])) for s in steps if s.matrix is not None]
-            steps = [steps[int(np.argmax(last))]]
+            matrix = self._handed(e)
+            if np.abs(self._change(parent) @ matrix).max() >= K.DUST * base(index, row):
+                steps.append(_Step(parent, 1.0, matrix))
+        if rows.rate[row] and len(steps) > 1:  # the larger one counts: the one that is what the row was given
+            off = [
+                float(np.abs(self._change(s.row) @ s.matrix - self._change(row)).sum())
+                for s in steps
+                if s.matrix is not None
+            ]
+            steps = [steps[int(np.argmin(off))]]
         return steps
 
     def _passes(self, link: int, row: int) -> bool:

@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
+
 from graph.coefficients import resolve
 from graph.entities import Coefficient, Dependency, EntryState, Kind, LinkKey, LinkType, PlanSpec
 from graph.errors import BadChange, CrossplanError, UnknownName, shorten
+from graph.index import kernels as K
 from graph.index.build import FREQUENCIES
+from graph.index.columns import Floats
 from graph.planops.edits import set_periods
 from graph.planops.plan import Plan
 from graph.planops.ramps import shift
 from graph.planops.totals import drop, reshape, scale, scale_by
 from propagation.changes import COEFFICIENTS, ChangeSet, PlanEdit
 from propagation.model import Model
-from propagation.spread import Patch, Seeds
+from propagation.spread import Patch, Seeds, base
 
 PlanReader = Callable[[Model, object, str], PlanSpec]
 KINDS = (Kind.FLOW, Kind.LEVEL, Kind.RATE)
@@ -60,13 +64,21 @@ def resolve_changes(model: Model, changes: ChangeSet, read_plan: PlanReader) -> 
         plan = plan_in_force(model, row)
         new = _edited(model, id_, row, plan, edit, read_plan)
         resolved.plans[id_] = new
-        resolved.seeds.explicit[row] = new.values - plan.values
+        resolved.seeds.explicit[row] = _difference(model, row, new, plan)
     _coefficients(model, changes, resolved)
     _delays(model, changes, resolved)
     for person in changes.leaves:
         if person not in model.state.people:
             raise UnknownName("person", person, model.state.people)
     return resolved
+
+
+def _difference(model: Model, row: int, new: Plan, old: Plan) -> Floats:
+    """What a new plan changes by period; dust is nothing (section 6.3)."""
+    change = new.values - old.values
+    dust = K.DUST * base(model.index, row)
+    total = 0.0 if old.kind is Kind.RATE else abs(float(change.sum()))
+    return np.zeros(len(change)) if np.abs(change).max() < dust and total < dust else change
 
 
 def _edited(model: Model, id_: str, row: int, plan: Plan, edit: PlanEdit, read_plan: PlanReader) -> Plan:
@@ -113,7 +125,7 @@ def _coefficients(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
     for (from_, to, type_), given in changes.links.items():
         key = _link_key(model, from_, to, type_, given)
         for name, value in given.items():
-            if isinstance(value, str) and value not in assumptions:
+            if isinstance(value, str) and name != "lag" and value not in assumptions:
                 raise UnknownName("assumption", value, assumptions, f"the {name} of {key}")
             wanted.setdefault(key, {})[name] = value
     resolved.links = {key: dict(given) for key, given in wanted.items()}
@@ -122,6 +134,11 @@ def _coefficients(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
             wanted.setdefault(key, {}).setdefault(name, id_)
     for key, given in wanted.items():
         for name, value in given.items():
+            if name == "lag":
+                e = model.index.find(key)
+                frequency = FREQUENCIES[model.index.rows.frequency[model.index.value.src[e]]]
+                resolved.seeds.patch.lag[e] = model.cal.lag_periods(str(value), frequency)
+                continue
             number = resolve(value, assumptions)
             if number < 0 and name in ("split", "share", "weight", "claim"):
                 raise BadChange(f"The {name} of {key} can't be negative ({number:g}).")
@@ -167,7 +184,7 @@ def users_of(model: Model, assumption: str) -> list[tuple[LinkKey, str]]:
     def scan() -> dict[str, list[tuple[LinkKey, str]]]:
         users: dict[str, list[tuple[LinkKey, str]]] = {}
         for key, link in model.state.links.items():
-            for name in COEFFICIENTS:
+            for name in COEFFICIENTS.keys() - {"lag"}:
                 value = getattr(link, name)
                 if isinstance(value, str):
                     users.setdefault(value, []).append((key, name))
@@ -192,12 +209,13 @@ def _delays(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
         before = max(_start(model, row, e.committed_by) for e in gates)
         after, last = max((_start(model, row, resolved.entries.get(e.id, e).committed_by), e.id) for e in gates)
         plan = resolved.plans.get(consumer) or plan_in_force(model, row)
-        if not 0 < before <= len(plan.values) or after <= before:
+        if before == 0 or after <= before:
             continue
-        new, lost = shift(plan, before, after, spill=True)
+        starts = before <= len(plan.values)  # else nothing of the ramp lies in the cycle
+        new, lost = shift(plan, before, after, spill=True) if starts else (plan, 0.0)
         resolved.delayed.append((last, consumer, lost))
         resolved.shifted[consumer] = new
-        resolved.seeds.shifted[row] = new.values - plan.values
+        resolved.seeds.shifted[row] = _difference(model, row, new, plan)
 
 
 def gates_of(model: Model, consumer: str) -> list[Dependency]:

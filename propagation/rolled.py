@@ -42,12 +42,13 @@ def gap(spread: Spread, row: int, rolled: BeforeAfter) -> BeforeAfter:
 
 
 def total_change(spread: Spread, row: int) -> float:
-    """A row's delta: the sum of its changes by period, of a rate the last level's change."""
+    """A row's delta: the sum of its changes by period, of a rate the last level's change; 0 where they cancel out."""
     change = spread.change_of(row)
     if change is None:
         return 0.0
     rows = spread.index.rows
-    return float(change[rows.periods[row] - 1]) if rows.rate[row] else float(change.sum())
+    total = float(change[rows.periods[row] - 1]) if rows.rate[row] else float(change.sum())
+    return total if abs(total) > K.FLAT * float(np.abs(change).sum()) else 0.0
 
 
 def _makers(spread: Spread, row: int) -> list[int]:
@@ -120,7 +121,7 @@ def _feed(spread: Spread, link: int, after: bool) -> Feed:
         plan = plan if change is None else plan + change[:count]
         share = spread.seeds.patch.part.get(link, share)
         coefficient = spread.coefficient(link)
-    matrix, lag = int(value.convert[link]), int(value.lag[link])
+    matrix, lag = int(value.convert[link]), spread.lag(link) if after else int(value.lag[link])
     conversion = None if matrix < 0 else index.conversion[matrix, :count, : rows.periods[dst]]
     days = index.cal.days(FREQUENCIES[rows.frequency[src]])
     arrives, _ = fed(plan, coefficient, lag, rate, conversion)

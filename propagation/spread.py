@@ -5,10 +5,11 @@ The result is arrays over the cone; `propagation.impact` turns them into rows th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ POTENTIAL = np.array([K.CARRIED, K.CARRIED, K.CARRIED, K.CARRIED, K.IGNORED], np
 GOVERNED = np.array([K.CARRIED, K.STOPPED, K.CARRIED, K.STOPPED, K.IGNORED], np.int8)
 DOWNWARD = np.full(5, K.CARRIED, np.int8)
 MAKERS = 1 << K.CONTRIBUTES | 1 << K.STAGE  # of `arrived`: what contributors brought
+FIRM_MAKERS = K.FIRM * MAKERS  # of that, what isn't only advisory
 
 
 @dataclass
@@ -31,10 +33,11 @@ class Patch:
     primary: dict[int, float] = field(default_factory=dict)
     part: dict[int, float] = field(default_factory=dict)
     weight: dict[int, float] = field(default_factory=dict)
+    lag: dict[int, int] = field(default_factory=dict)
     down_weight: dict[int, float] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.primary or self.part or self.weight or self.down_weight)
+        return bool(self.primary or self.part or self.weight or self.lag or self.down_weight)
 
 
 @dataclass
@@ -62,14 +65,16 @@ class Altered:
 
 @dataclass
 class Down:
-    """What the down pass sets: rows (the first `explicit` in the change set), their changes [n, P], depths and flags.
+    """What the down pass sets: rows (the first `explicit` in the change set, the first `own` set by it rather than from
+    above), their changes [n, P], depths and flags.
 
     `listed` holds (flags, depth) of rows that aren't set but were reached: blocked, or asked in governed mode, with
-    what they are asked in `proposed`. `brought` keeps each allocates link's part, for the paths.
+    what they are asked in `proposed`.
     """
 
     rows: list[int]
     explicit: int
+    own: int
     moved: Floats
     depth: Ints
     flags: Smalls
@@ -125,6 +130,10 @@ class Spread:
         changed = self.altered.coefficients.get(link)
         return float(self.index.value.coefficient[link]) if changed is None else changed[1]
 
+    def lag(self, link: int) -> int:
+        """A link's lag as changed, in the upstream's periods."""
+        return self.seeds.patch.lag.get(link, int(self.index.value.lag[link]))
+
     def enablers(self, parent: int) -> Enablers:
         """The parent's enablers before and after."""
         return enablers_of(self.index, parent, self.change_of, self.altered.claims)
@@ -177,10 +186,11 @@ def _patched(index: Index, patch: Patch) -> Iterator[Altered]:
     parents = {int(value.dst[e]) for e in (*patch.primary, *patch.part, *patch.weight)}
     affected = np.array(sorted({e for p in parents for e in index.links_of(p, "first_in")}), np.int32)
     old, old_primary = value.coefficient[affected].copy(), value.primary[affected].copy()
-    columns = (
+    columns: tuple[tuple[Any, Mapping[int, float]], ...] = (
         (value.primary, patch.primary),
         (value.part, patch.part),
         (value.weight, patch.weight),
+        (value.lag, patch.lag),
         (down.weight, patch.down_weight),
     )
     saved = [(column, at, column[at]) for column, new in columns for at in new]
@@ -231,55 +241,57 @@ def _brought(index: Index, link: int, own: float) -> tuple[Floats, float]:
 
 
 def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
-    """The down pass (section 6.1) with the columns as they are, patched."""
+    """The down pass (section 6.1) with the columns as they are, patched.
+
+    What a delayed delivery sets keeps its own change, like what is in the change set; in governed mode it is asked.
+    """
     rows, down, scratch = index.rows, index.down, index.scratch
-    roots = [*seeds.explicit, *(r for r in seeds.shifted if r not in seeds.explicit)]
-    explicit, width = len(seeds.explicit), rows.width
-    moved = np.zeros((len(roots), width))
+    shifted = {} if governed else seeds.shifted
+    roots = [*seeds.explicit, *(r for r in shifted if r not in seeds.explicit)]
+    own, width = len(roots), rows.width
+    moved = np.zeros((own, width))
     for s, row in enumerate(roots):
-        for change in (seeds.explicit.get(row), None if governed else seeds.shifted.get(row)):
+        for change in (seeds.explicit.get(row), shifted.get(row)):
             if change is not None:
                 moved[s, : len(change)] += change
-    asked = {r: _padded(d, width) for r, d in seeds.shifted.items()} if governed else {}
-    depth = np.array([0] * explicit + [1] * (len(roots) - explicit), np.int32)
+    delayed = {r: _padded(d, width) for r, d in seeds.shifted.items() if d.any()} if governed else {}
+    explicit = len(seeds.explicit)
     if not any(rows.first_down[r] >= 0 for r in roots):
-        keep = explicit if governed else len(roots)
-        listed = {r: (0, 1) for r in asked if r not in seeds.explicit}
-        return Down(roots[:keep], explicit, moved[:keep], depth[:keep], np.zeros(keep, np.int8), listed, asked)
+        listed = {r: (0, 0) for r in delayed if r not in seeds.explicit}
+        nothing = np.zeros(own, np.int32)
+        return Down(roots, explicit, own, moved, nothing, nothing.astype(np.int8), listed, delayed)
     slot, cone = scratch.slot, scratch.cone
     for s, row in enumerate(roots):
         slot[row], cone[s] = s, row
-    count = len(roots)
+    count = own
     try:
         info = np.zeros(1, np.int64)
         count = index.kernel("reach")(
-            rows.first_down, down.next_out, down.dst, down.type, down.lag, DOWNWARD, explicit, count, count,
+            rows.first_down, down.next_out, down.dst, down.type, down.lag, DOWNWARD, own, count, count,
             slot, cone, scratch.degree, scratch.flag, scratch.queue, info,
         )  # fmt: skip
         everywhere = np.zeros((count + 1, width))
-        everywhere[: len(roots)] = moved
+        everywhere[:own] = moved
         proposed = np.zeros((count + 1, width))
         far = np.full(count, FAR, np.int32)
-        far[: len(roots)] = depth
+        far[:own] = 0
         flags = np.zeros(count, np.int8)
         index.kernel("descend")(
             rows.first_down, down.next_out, down.dst, down.weight, down.twin, index.value.primary, index.value.part,
             down.rule, rows.plan, rows.periods, rows.frequency, rows.rate, rows.from_, rows.to, rows.reserve, rows.rule,
             rows.refuses, rows.held_until, today, index.conversion, int(governed),
-            slot, cone, scratch.degree, scratch.queue, explicit, everywhere, proposed, far, flags, count,
+            slot, cone, scratch.degree, scratch.queue, own, everywhere, proposed, far, flags, count,
         )  # fmt: skip
-        taking = K.BY_AUTO if governed else K.BY_AUTO | K.BY_REVIEW
-        is_set = (flags & taking) != 0
-        is_set[: explicit if governed else len(roots)] = True
+        is_set = (flags & (K.BY_AUTO if governed else K.BY_AUTO | K.BY_REVIEW)) != 0
+        is_set[:own] = True
         at = np.flatnonzero(is_set)
-        for s in np.flatnonzero(proposed[:count].any(axis=1)).tolist():
-            row = int(cone[s])
-            asked[row] = asked.get(row, 0.0) + proposed[s]
-        listed = {int(cone[s]): (int(flags[s]), int(far[s])) for s in np.flatnonzero(~is_set & (flags != 0)).tolist()}
-        for row in asked:
-            if not is_set[slot[row]]:
-                listed.setdefault(row, (0, 1))
-        return Down(cone[at].tolist(), explicit, everywhere[at], far[at], flags[at], listed, asked)
+        asked = {int(cone[s]): proposed[s] for s in np.flatnonzero(proposed[:count].any(axis=1)).tolist()} | delayed
+        others = np.flatnonzero(~is_set & (flags != 0)).tolist()
+        listed = {int(cone[s]): (int(flags[s]), int(far[s])) for s in others}
+        for row in delayed:
+            if slot[row] < 0 or not is_set[slot[row]]:
+                listed[row] = (listed.get(row, (0, 0))[0], 0)
+        return Down(cone[at].tolist(), explicit, own, everywhere[at], far[at], flags[at], listed, asked)
     finally:
         slot[cone[:count]] = NONE
 
@@ -339,14 +351,16 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
             flags[slot[row]], depth[slot[row]] = flag, far
         for e, brought in injected.items():
             s = int(slot[value.dst[e]])
-            if s < fixed or not brought.any():
+            if s < fixed:
+                continue
+            depth[s] = min(int(depth[s]), 1)
+            if not brought.any():
                 continue
             if carries[value.type[e]] == K.CARRIED:
                 moved[s] += brought
             else:
                 proposed[s] += brought
-            arrived[s] |= 1 << int(value.type[e])
-            depth[s] = min(int(depth[s]), 1)
+            arrived[s] |= (1 | K.FIRM) << int(value.type[e])
         for e in altered.claims:
             s = int(slot[value.dst[e]])
             if s >= fixed:

@@ -23,6 +23,9 @@ DUST = 1e-9  # of |to - from|: an effect below this in every period and in total
 # ctl cells of `spread`
 HEAD, TAIL, SPILLS, PAUSED, STARTED = 0, 1, 2, 3, 4
 
+# `arrived` of `spread`: a bit per link type that brought something, FIRM times it where not all of that is advisory
+FIRM = 1 << 8
+
 # flags of `descend`
 BY_REVIEW, BY_AUTO, BLOCKED, EXPLICIT = 1, 2, 4, 8
 
@@ -234,25 +237,29 @@ def descend(
                     if stop:
                         flags[c] |= BLOCKED
                     else:
-                        if rule == AUTO_CASCADE:
-                            flags[c] |= BY_AUTO
-                        else:
-                            flags[c] |= BY_REVIEW
-                        stopped = governed != 0 and rule != AUTO_CASCADE
-                        if rate[m] != 0:
-                            if stopped:
-                                if abs(last) > abs(proposed[c, nc - 1]):
-                                    for j in range(nc):
-                                        proposed[c, j] = moved[row, j]
-                            elif abs(last) > abs(moved[c, nc - 1]):
-                                for j in range(nc):
-                                    moved[c, j] = moved[row, j]
-                        else:
+                        asked = governed != 0 and rule != AUTO_CASCADE
+                        channel = BY_REVIEW if rule != AUTO_CASCADE else BY_AUTO
+                        taken = flags[c] & (channel if governed != 0 else BY_REVIEW | BY_AUTO)
+                        flags[c] |= channel
+                        if rate[m] == 0:
                             for j in range(nc):
-                                if stopped:
+                                if asked:
                                     proposed[c, j] += moved[row, j]
                                 else:
                                     moved[c, j] += moved[row, j]
+                        else:
+                            # of two parts into a rate the larger one counts: by its last level, then by any
+                            held_last = abs(proposed[c, nc - 1]) if asked else abs(moved[c, nc - 1])
+                            held_big = 0.0
+                            for j in range(nc):
+                                held_big = max(held_big, abs(proposed[c, j]) if asked else abs(moved[c, j]))
+                            more = abs(last) - held_last
+                            if taken == 0 or more > DUST * size or (more >= -DUST * size and big > held_big):
+                                for j in range(nc):
+                                    if asked:
+                                        proposed[c, j] = moved[row, j]
+                                    else:
+                                        moved[c, j] = moved[row, j]
                 for j in range(width):
                     moved[row, j] = 0.0
             if c >= 0:
@@ -323,7 +330,7 @@ def spread(
 
     moved[count, P] starts with what is set (rows below `fixed`) and with what changed links bring; at the end it is
     every row's change. advisory[.., P] is its advisory part (used where advised[slot]); proposed[.., P] gets what
-    stopped links bring. arrived[slot] collects a bit per link type that brought something; dirty[slot] becomes 1 where
+    stopped links bring. arrived[slot] collects bits (see FIRM); dirty[slot] becomes 1 where
     an enabler moved: the pass then stops with ctl[PAUSED] = slot, the caller adds the combined effect and sets it to
     2. spill_link/spill_amount get what lags push past the end of the cycle, in the downstream unit.
     """
@@ -424,20 +431,29 @@ def spread(
                                 moved[c, j] += value
                             else:
                                 proposed[c, j] += value
-                        if largest >= DUST * other:
-                            arrived[c] |= 1 << ltype[e]
-                            depth[c] = min(depth[c], depth[s] + 1)
+                        firm = largest
                         if advised[s] != 0 and mode == CARRIED:
                             advised[c] = 1
+                            for j in range(nm):
+                                advisory[line, j] = 0.0
                             if convert[e] < 0:
                                 for t in range(shift, np_):
-                                    advisory[c, t] += coef * advisory[s, t - shift]
+                                    advisory[line, t] = coef * advisory[s, t - shift]
                             else:
                                 for t in range(shift, np_):
                                     value = coef * advisory[s, t - shift]
                                     if value != 0.0:
                                         for j in range(nm):
-                                            advisory[c, j] += value * conversion[convert[e], t, j]
+                                            advisory[line, j] += value * conversion[convert[e], t, j]
+                            firm = 0.0
+                            for j in range(nm):
+                                advisory[c, j] += advisory[line, j]
+                                firm = max(firm, abs(moved[line, j] - advisory[line, j]))
+                        if largest >= DUST * other:
+                            arrived[c] |= 1 << int(ltype[e])
+                            depth[c] = min(depth[c], depth[s] + 1)
+                        if firm >= DUST * other:
+                            arrived[c] |= FIRM << int(ltype[e])
                 if c >= fixed:
                     indegree[c] -= 1
                     if indegree[c] == 0:
