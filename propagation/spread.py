@@ -141,7 +141,8 @@ class Spread:
     def enable(self, slot: int, advised: Smalls, dirty: Smalls) -> None:
         """Adds to a waiting row what its enablers bring: advisory in potential, proposed in governed mode."""
         parent = int(self.cone[slot])
-        effect = self.enablers(parent).effect()
+        enablers = self.enablers(parent)
+        effect = enablers.effect()
         width = len(effect)
         if self.governed:
             self.proposed[slot, :width] += effect
@@ -151,6 +152,9 @@ class Spread:
             advised[slot] = 1
         if np.abs(effect).max() >= K.DUST * base(self.index, parent):
             self.arrived[slot] |= 1 << K.ENABLES
+            near = [int(self.depth[self.slot_of[r]]) + 1 for r in enablers.rows if self.change_of(r) is not None]
+            near += [1] if any(e in self.altered.claims for e in enablers.links) else []
+            self.depth[slot] = min([int(self.depth[slot]), *near])
         dirty[slot] = 2
 
     def settle_proposed(self) -> None:
@@ -364,7 +368,7 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
         for e in altered.claims:
             s = int(slot[value.dst[e]])
             if s >= fixed:
-                dirty[s], depth[s] = 1, min(int(depth[s]), 1)
+                dirty[s] = 1
         spill_link, spill_amount = np.empty(info[0], np.int32), np.empty(info[0])
         result = Spread(
             index, seeds, governed, today, cone[:count].copy(), fixed, moved, advisory, proposed, flags, arrived, depth,

@@ -387,7 +387,6 @@ def spread(
                 if touched and ltype[e] == ENABLES:
                     if c >= fixed:
                         dirty[c] = 1
-                        depth[c] = min(depth[c], depth[s] + 1)
                 elif touched and coef != 0.0:
                     shift = lag[e]
                     if shift > 0:

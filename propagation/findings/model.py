@@ -47,7 +47,7 @@ class Finding:
     node: str
     message: str
     fix: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = field(hash=False)
 
     @property
     def key(self) -> tuple[str, str]:

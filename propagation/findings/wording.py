@@ -14,12 +14,12 @@ _MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float) -> str:
-    """1,600 · 6.37 · 0.0012: two decimals at most, more only where nothing else would be left."""
+    """1,600 · 6.37 · 0.0012: two decimals below a thousand, more only where nothing else would be left."""
     if not math.isfinite(value):
         return str(value)
     size = abs(value)
     extreme = size >= 1e15 or 0 < size < 0.005
-    text = f"{size:.3g}" if extreme else f"{size:,.2f}".rstrip("0").rstrip(".")
+    text = f"{size:.3g}" if extreme else f"{size:,.0f}" if size >= 1000 else f"{size:.2f}".rstrip("0").rstrip(".")
     return f"{_MINUS}{text}" if value < 0 and text != "0" else text
 
 
@@ -79,4 +79,6 @@ def period(index: int, frequency: Frequency, cal: Calendar) -> str:
     if frequency is Frequency.WEEKLY:
         return f"week {index + 1}"
     label = cal.labels(frequency)[index]
-    return f"weeks {label.replace('w', '')}" if label.startswith("w") else label
+    if label.startswith("w"):
+        return f"week{'s' if '-' in label else ''} {label.replace('w', '')}"
+    return label
