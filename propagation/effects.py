@@ -9,6 +9,7 @@ import numpy as np
 
 from graph.entities import EntryState
 from graph.index import kernels as K
+from graph.index.index import Index
 from propagation.findings.register import coverage
 from propagation.model import Model
 from propagation.resolve import Resolved
@@ -19,13 +20,17 @@ ORDER = ("changed", "blocked", "review", "threshold", "applied", "rolled-up", "a
 REVIEW_HOURS = 48
 
 
+def relative_to(index: Index, row: int) -> float:
+    """What an effect is measured against: |to - from|, |to| where that is 0, else 0 (section 6.3)."""
+    return abs(float(index.rows.to[row] - index.rows.from_[row])) or abs(float(index.rows.to[row]))
+
+
 def relative(spread: Spread, row: int, delta: float) -> float | None:
-    """delta / |to - from|, by |to| where that is 0, None where that is 0 too (section 6.3).
+    """delta as a part of the planned change; None where there is nothing to measure against.
 
     To 12 digits, so that effects which differ by rounding alone sort as equals.
     """
-    rows = spread.index.rows
-    size = abs(float(rows.to[row] - rows.from_[row])) or abs(float(rows.to[row]))
+    size = relative_to(spread.index, row)
     return float(f"{delta / size:.12g}") if size else None
 
 

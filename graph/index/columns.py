@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +49,8 @@ class Names:
 class Columns:
     """Arrays of one length with spare capacity; the subclasses' `SPEC` gives names and element types."""
 
-    SPEC: dict[str, Any] = {}
-    FILL: dict[str, Any] = {}
+    SPEC: ClassVar[dict[str, Any]] = {}
+    FILL: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, count: int = 0, width: int = 0) -> None:
         self.count, self.width = count, width
@@ -90,7 +90,7 @@ class Rows(Columns):
     contributors: how many contributes and stage links come in; enablers: how many enables links.
     """
 
-    SPEC = {
+    SPEC: ClassVar = {
         "plan": np.float64, "from_": np.float64, "to": np.float64, "threshold": np.float64, "reserve": np.float64,
         "step": np.float64, "periods": np.int32, "frequency": np.int8, "kind": np.int8, "rate": np.int8,
         "owner": np.int32, "team": np.int32, "unit": np.int32, "rule": np.int8, "bottom_up": np.int8,
@@ -98,7 +98,7 @@ class Rows(Columns):
         "enablers": np.int32,
         "first_out": np.int32, "first_in": np.int32, "first_down": np.int32, "first_up": np.int32,
     }  # fmt: skip
-    FILL = {
+    FILL: ClassVar = {
         "owner": NONE, "team": NONE, "unit": NONE, "rule": NONE, "held_until": NONE, "alive": 1,
         "first_out": NONE, "first_in": NONE, "first_down": NONE, "first_up": NONE,
     }  # fmt: skip
@@ -137,12 +137,12 @@ class Links(Columns):
     conversion matrix's number or -1. twin: of an allocates link the contributes link the other way, else -1.
     """
 
-    SPEC = {
+    SPEC: ClassVar = {
         "src": np.int32, "dst": np.int32, "type": np.int8, "primary": np.float64, "part": np.float64,
         "weight": np.float64, "coefficient": np.float64, "lag": np.int32, "convert": np.int32, "rule": np.int8,
         "twin": np.int32, "alive": np.int8, "next_out": np.int32, "next_in": np.int32,
     }  # fmt: skip
-    FILL = {
+    FILL: ClassVar = {
         "primary": 1.0, "part": 1.0, "weight": np.nan, "convert": NONE, "rule": NONE, "twin": NONE, "alive": 1,
         "next_out": NONE, "next_in": NONE,
     }  # fmt: skip

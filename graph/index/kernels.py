@@ -503,7 +503,7 @@ def roll_up(
 
 def pull_back(
     first_in: Array, next_in: Array, src: Array, ltype: Array, coefficient: Array, lag: Array, convert: Array,
-    conversion: Array, periods: Array, slot: Array, cone: Array, outdegree: Array, queue: Array, count: int,
+    conversion: Array, periods: Array, slot: Array, cone: Array, outdegree: Array, queue: Array,
     weight: Array, waiting: Array, ctl: Array,
 ) -> int:  # fmt: skip
     """Reverse mode: weight[slot, t] becomes what one unit more in period t of that row does to the target.
@@ -553,3 +553,31 @@ def pull_back(
     ctl[HEAD] = head
     ctl[TAIL] = tail
     return 0
+
+
+def reach_back(
+    first_in: Array, next_in: Array, src: Array, slot: Array, cone: Array, outdegree: Array, stack: Array,
+) -> int:  # fmt: skip
+    """The rows that the target cone[0] rests on, into cone; outdegree[slot] counts a row's links into them."""
+    outdegree[0] = 0
+    count = 1
+    stack[0] = 0
+    top = 1
+    while top > 0:
+        top -= 1
+        n = cone[stack[top]]
+        e = first_in[n]
+        while e >= 0:
+            m = src[e]
+            c = slot[m]
+            if c < 0:
+                c = count
+                slot[m] = c
+                cone[c] = m
+                outdegree[c] = 0
+                stack[top] = c
+                top += 1
+                count += 1
+            outdegree[c] += 1
+            e = next_in[e]
+    return count

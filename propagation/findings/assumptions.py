@@ -18,7 +18,7 @@ def assumption_out_of_range(ctx: Context, id_: str) -> Iterator[Hit]:
     latest = max(enumerate(assumption.readings), key=lambda item: (item[1].on, item[0]))[1]
     if low <= latest.value <= high:
         return
-    resting = ctx.view.structure.resting.get(id_, [])
+    resting = ctx.view.resting(id_)
     what = f"; {listing(resting)} {'rests' if len(resting) == 1 else 'rest'} on it" if resting else ""
     yield Hit(
         id_,
@@ -39,7 +39,7 @@ def assumption_unevidenced(ctx: Context, id_: str) -> Iterator[Hit]:
     assumption = ctx.view.assumption(id_)
     if assumption.evidence or assumption.readings:
         return
-    resting = ctx.view.structure.resting.get(id_, [])
+    resting = ctx.view.resting(id_)
     what = f", although {listing(resting)} {'rests' if len(resting) == 1 else 'rest'} on it" if resting else ""
     yield Hit(
         id_,

@@ -33,7 +33,7 @@ def check(
             ids, subjects = sorted(plan.state.key_results), sorted(plan.state.assumptions)
         else:
             ids = sorted(around(plan, nodes))
-            subjects = sorted({a for i in ids for a in plan.structure.rests.get(i, ())})
+            subjects = sorted({a for i in ids for a in plan.structure.rests(i)})
         found = sorted(_run(context, ids, subjects, whole=nodes is None), key=_order)
     left, hidden = divide(found, active(plan.state, today))
     if nodes is not None:

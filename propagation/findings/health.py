@@ -24,7 +24,7 @@ def counts_for(view: PlanView, links: Mapping[str, str], finding: Finding) -> li
     if node in state.dependencies:
         return [state.dependencies[node].consumer]
     if node in state.assumptions:
-        return structure.resting.get(node, [])
+        return view.resting(node)
     if node in state.people:
         return structure.owned.get(node, [])
     return [links[node]] if node in links else structure.of_team.get(node, [])

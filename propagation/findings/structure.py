@@ -55,24 +55,23 @@ class Structure:
         found: dict[str, list[Link]] = defaultdict(list)
         if self.state.assumptions:
             for link in self.state.links.values():
-                coefficients = (link.ratio, link.share, link.factor, link.split, link.claim)
-                for name in {c for c in coefficients if isinstance(c, str)}:
+                for name in assumed(link):
                     found[name].append(link)
         return found
 
     @cached_property
     def resting(self) -> dict[str, list[str]]:
-        """The key results that rest on each assumption.
+        """The key results that each assumption says rest on it.
 
-        Those it names, those downstream of links that it names or whose coefficient it is, the consumers of entries and
-        the key results of objectives it names.
+        Those it names, those downstream of links that it names, the consumers of entries and the key results of
+        objectives that it names.
         """
         result: dict[str, list[str]] = {}
         named = {name for a in self.state.assumptions.values() for name in a.rests}
         of_objective = _grouped((k.objective, i) for i, k in self.state.key_results.items() if k.objective in named)
         ends = _grouped((str(k), k.to) for k in self.state.links) if any("->" in arrow(n) for n in named) else {}
         for id_, assumption in self.state.assumptions.items():
-            found = {link.to for link in self.naming.get(id_, ())}
+            found: set[str] = set()
             for name in assumption.rests:
                 if name in self.state.key_results:
                     found.add(name)
@@ -84,9 +83,15 @@ class Structure:
         return result
 
     @cached_property
-    def rests(self) -> dict[str, list[str]]:
-        """The assumptions on which each key result rests."""
+    def _rests(self) -> dict[str, list[str]]:
         return _grouped((kr, assumption) for assumption, krs in self.resting.items() for kr in krs)
+
+    def rests(self, id_: str) -> set[str]:
+        """The assumptions on which a key result rests: those that say so, and those its incoming links take a
+        coefficient from.
+        """
+        named = (assumed(link) for type_ in VALUE_LINKS for link in self.into[type_].get(id_, ()))
+        return {*self._rests.get(id_, ()), *(name for names in named for name in names)} & self.state.assumptions.keys()
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -149,6 +154,12 @@ class Structure:
                 seen[id_] = bits
             found |= {(a, b) for a, b in pairs if a in bit and seen.get(b, 0) & bit[a]}
         return found
+
+
+def assumed(link: Link) -> set[str]:
+    """The assumptions from which a link takes a coefficient."""
+    coefficients = (link.ratio, link.share, link.factor, link.split, link.claim)
+    return {c for c in coefficients if isinstance(c, str)}
 
 
 def arrow(name: str) -> str:

@@ -34,7 +34,7 @@ from graph.entities import (
 from graph.numbers import FloatArray
 from graph.plans import fit, plan_values, steps_of
 from graph.state import State
-from propagation.findings.structure import Structure
+from propagation.findings.structure import Structure, assumed
 
 Coefficients = Mapping[str, Coefficient | float | None]
 _CONTRIBUTORS = tuple(t for t in LinkType if t in CONTRIBUTOR_LINKS)
@@ -98,7 +98,7 @@ class PlanView:
         links = [*self._links.values(), *(n for a in self._assumptions for n in self.structure.naming.get(a, ()))]
         found = set(self._key_results) | {i for link in links for i in (link.from_, link.to)}
         found.update(i for d in self._dependencies.values() for i in (d.provider, d.consumer))
-        found.update(i for a in self._assumptions for i in self.structure.resting.get(a, ()))
+        found.update(i for a in self._assumptions for i in self.resting(a))
         found.update(i for p in self._people for i in self.structure.owned.get(p, ()))
         return found
 
@@ -212,6 +212,13 @@ class PlanView:
     def assumption(self, id_: str) -> Assumption:
         """The record, as changed."""
         return self._assumptions.get(id_) or self.state.assumptions[id_]
+
+    def resting(self, id_: str) -> list[str]:
+        """The key results that rest on an assumption: those of which it says so, and those downstream of links that
+        take a coefficient from it; by id.
+        """
+        links = [*self._current(self.structure.naming.get(id_, [])), *self._links.values()]
+        return sorted({*self.structure.resting.get(id_, ()), *(link.to for link in links if id_ in assumed(link))})
 
 
 class _Shared:
