@@ -53,6 +53,10 @@ class Folder:
         self.loaded = 0  # records that came in bulk
         self._texts: dict[str, str] = {}
 
+    def forget_texts(self) -> None:
+        """Lets go of the texts that records loaded so far share, which only matter while more are loaded."""
+        self._texts = {}
+
     def take(self, event: Happened) -> None:
         """Changes `state` by one event. Raises StoreError for one that doesn't fit; `state` is undefined then."""
         place = f"Event {getattr(event, 'seq', '')}".strip()
@@ -105,8 +109,10 @@ def state_hash(state: State) -> str:
 
 @contextmanager
 def loading(folder: Folder) -> Iterator[None]:
-    """No garbage collection in here: with millions of new records alive it only costs time. What came in bulk stays
-    out of later collections too."""
+    """No garbage collection in here: with millions of new records alive it only costs time.
+
+    What came in bulk stays out of later collections too. Texts are shared among what is loaded in here.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -114,6 +120,7 @@ def loading(folder: Folder) -> Iterator[None]:
         if folder.loaded >= BULK:
             gc.freeze()
     finally:
+        folder.forget_texts()
         if was_enabled:
             gc.enable()
 

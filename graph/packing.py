@@ -11,20 +11,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import make_dataclass
+from functools import cache
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
-from graph.codec import CLASSES, FIELDS, REQUIRED, SECTIONS, Entity, Field, Key, read_key
+from graph.codec import CLASSES, FIELDS, REQUIRED, Entity, Field, Key, read_key
 from graph.coding import TEXT, Plain
 from graph.entities import LinkKey
 from graph.errors import BadValue
 
 CHUNK = 100_000  # records per pack in an event: some ten megabytes of JSON
 
-# Writing the fields of a frozen record one by one through object.__setattr__ costs six times an ordinary __init__. So
-# bulk decoding fills a mutable twin with the same slots and then makes it what it stands for.
-_TWINS = {s: make_dataclass(f"_{CLASSES[s].__name__}", [f.attr for f in FIELDS[s]], slots=True) for s in SECTIONS}
+
+@cache
+def _twin(section: str) -> type:
+    """A mutable class with the slots of the section's records.
+
+    Writing the fields of a frozen record one by one through object.__setattr__ costs six times an ordinary __init__.
+    So bulk decoding fills a twin and then makes it what it stands for, which the equal slots allow.
+    """
+    return make_dataclass(f"_{CLASSES[section].__name__}", [f.attr for f in FIELDS[section]], slots=True)
 
 
 def pack(section: str, entities: Sequence[Entity]) -> Plain:
@@ -57,7 +64,7 @@ def unpack(section: str, packed: Plain, share: MutableMapping[str, str] | None =
     """
     count, columns, share = packed["count"], packed["fields"], {} if share is None else share
     values = [_values(f, columns.get(f.key), count, share) for f in FIELDS[section]]
-    records: list[Any] = list(map(_TWINS[section], *values))
+    records: list[Any] = list(map(_twin(section), *values))
     deque(map(setattr, records, repeat("__class__"), repeat(CLASSES[section])), maxlen=0)
     return records
 

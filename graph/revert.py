@@ -104,16 +104,17 @@ def conflicts(made: Iterable[Happened], later: Iterable[Event]) -> list[Conflict
             own.take(touch, 0)
     added = {_id(at[1]) for at, entry in own.now.items() if entry.plain is not None and own.is_new(at)}
     now, naming, gone = own.copy(), dict[tuple[str, Key, str], tuple[int, str]](), dict[str, int]()
+    came: set[tuple[str, Key]] = set()
     for event in later:
         for touch in touches(event):
             at = (touch.section, touch.key)
             if at in own.now:
                 now.take(touch, event.seq)
             _note_names(naming, touch, added, event.seq)
-            if touch.after is None:
+            if touch.whole and touch.after is None and at not in came:
                 gone[_id(touch.key)] = event.seq
-            elif touch.whole:
-                gone.pop(_id(touch.key), None)
+            elif touch.whole and gone.pop(_id(touch.key), None) is None:
+                (came.add if touch.after is not None else came.discard)(at)
     found = [c for at in own.now for c in _altered(at, own.now[at], now.now[at])]
     told = {(c.section, c.key, c.field) for c in found}
     for (section, key, field), (seq, name) in naming.items():

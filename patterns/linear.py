@@ -8,7 +8,7 @@ from graph.index import kernels as K
 from graph.index.columns import Floats, Ints, Links, Rows
 
 
-def weight_parts(rows: Rows, value: Links, chosen: Ints) -> Floats:
+def weight_parts(value: Links, chosen: Ints) -> Floats:
     """Each link's weight as a part of its parent's sum, over contributes links into rates (section 5).
 
     `chosen` holds whole sibling groups. Without any weight in a group all count alike, and so they do where the
@@ -58,7 +58,7 @@ def link_coefficients(rows: Rows, value: Links, chosen: Ints) -> Floats:
     result = value.primary[chosen] * value.part[chosen]
     weighted = (kind == K.CONTRIBUTES) & into_rate
     if weighted.any():
-        result[weighted] = weight_parts(rows, value, chosen[weighted])
+        result[weighted] = weight_parts(value, chosen[weighted])
     stage = kind == K.STAGE
     if stage.any():
         result[stage] = np.where(inner_stages(value, chosen[stage]), 0.0, 1.0)

@@ -23,7 +23,8 @@ def slopes(overlap: Overlap, claims: FloatArray, *, headroom_default: float, pai
         case "sum":
             return np.ones(claims.shape)
         case "max":
-            return first.astype(np.float64)
+            alone: FloatArray = first.astype(np.float64)
+            return alone
         case "union":
             return _union(claims, headroom(overlap, headroom_default))
         case "pairwise":

@@ -11,11 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from graph.codec import to_plain
+from graph.codec import read_key, to_plain
 from graph.difference import changed_fields, difference
 from graph.entities import KeyResult, LinkKey, LinkType, PlanSpec
-from graph.errors import BadChange
+from graph.errors import BadChange, BadInput
 from graph.events import (
+    ENTITY_EDITED,
     Draft,
     NewEvent,
     change_set_applied,
@@ -24,31 +25,47 @@ from graph.events import (
     plan_changed,
     review_opened,
 )
+from graph.fold import fold
 from graph.index.build import FREQUENCIES
 from graph.index.columns import Floats
 from graph.planops.plan import Plan
 from graph.planops.totals import round_plan
 from graph.plans import spec_values
 from graph.state import State
-from graph.workspace.editing import RecordEdit, edit_state
+from graph.workspace.editing import RecordEdit, check_state, edit_state
 from propagation.bounds import broken
-from propagation.changes import ChangeSet, Structural, read_changes
+from propagation.changes import COEFFICIENTS, ChangeSet, Structural, read_changes
 from propagation.foresight import taking
 from propagation.impact import Impact, impact
 from propagation.model import Model
 from propagation.resolve import KINDS
 from propagation.written import read_plan
 
-NUMERIC_FIELDS = ("to", "plan")  # of a key result: changed by set, scale, reshape..., so that the effect travels
+NUMERIC_FIELDS = {  # changed by operations of their own, so that the effect travels
+    "key_results": (("to", "plan"), "Use set, scale, shift, reshape or drop."),
+    "links": (tuple(COEFFICIENTS), "Use link."),
+    "assumptions": (("quantity",), "Use assume."),
+    "dependencies": (("committed_by",), "Use delay."),
+}
 
 
 def decide(
-    model: Model, operations: Iterable[Mapping[str, Any]], *, why: str, who: str, now: datetime, change: str
+    model: Model,
+    operations: Iterable[Mapping[str, Any]],
+    *,
+    why: str,
+    who: str,
+    now: datetime,
+    change: str,
+    cause: int | None = None,
+    version: int | None = None,
 ) -> list[NewEvent]:
     """The events that apply a change set to a plan; `model` stays as it is.
 
-    `change` is the new change set's id, `now` its moment (with a time zone). Raises BadChange, UnknownName or BadInput,
-    with nothing decided, where any operation can't be carried out or the rationale is missing.
+    `change` is the new change set's id, `now` its moment (with a time zone), `cause` the number of the earlier event
+    that brought it about (a review, a signal). With `version`, the journal's at which the events will be appended, the
+    others name the first of them as their cause. Raises BadChange, UnknownName or BadInput, with nothing decided, where
+    any operation can't be carried out, the rationale is missing, or the plan would be none that a file could hold.
     """
     if not why.strip():
         raise BadChange("A change needs a reason.", "Say why, in a sentence.")
@@ -58,9 +75,11 @@ def decide(
     if not changes.operations:
         raise BadChange("The change set is empty.", 'For example {"op": "set", "key_result": "visitors", "to": 8000}.')
     drafts: list[Draft] = []
+    structural = 0
     if changes.structural:
         edited = edit_state(model.state, [_record_edit(s) for s in changes.structural])
         drafts += difference(model.state, edited)
+        structural = len(drafts)
         model = Model.from_state(edited)
     found = impact(model, changes, mode="governed", today=now.date(), paths=0)
     drafts += _plans(found)
@@ -68,20 +87,33 @@ def decide(
     summary = _summary(found)
     drafts += _reviews(found)
     drafts += _notices(found, why)
+    _refuse_invalid(model.state, drafts[structural:])
     head = change_set_applied(change, changes.operations, "governed", why, summary)
-    return [draft.signed(now, who, why, change=change) for draft in (head, *drafts)]
+    made_by = cause if version is None else version + 1
+    first = head.signed(now, who, why, cause=cause, change=change)
+    return [first, *(draft.signed(now, who, why, cause=made_by, change=change) for draft in drafts)]
+
+
+def _refuse_invalid(state: State, drafts: list[Draft]) -> None:
+    """Checks the records that these drafts edit, as they would be, by the rules of the workspace file."""
+    edited = [draft.data for draft in drafts if draft.type == ENTITY_EDITED]
+    if edited:
+        after = fold(drafts, state)
+        assert after is not None  # there was a state
+        problems = check_state(after, frozenset((d["section"], read_key(d["section"], d["id"])) for d in edited))
+        if problems:
+            raise BadInput("the change set", problems)
 
 
 def _record_edit(operation: Structural) -> RecordEdit:
     """A structural operation as the workspace file's tables check it."""
     fields = dict(operation.fields)
-    if operation.action == "edit" and operation.section == "key_results":
-        numeric = [name for name in NUMERIC_FIELDS if name in fields]
+    if operation.action == "edit":
+        names, way_out = NUMERIC_FIELDS.get(operation.section, ((), ""))
+        numeric = [name for name in names if name in fields]
         if numeric:
-            raise BadChange(
-                f"{operation.place}: '{numeric[0]}' isn't edited like a text, since its change travels.",
-                "Use set, scale, shift, reshape or drop.",
-            )
+            message = f"{operation.place}.fields.{numeric[0]} isn't edited like a text, since its change travels."
+            raise BadChange(message, way_out)
     key: Any = operation.id
     if operation.section == "links" and operation.action != "add":
         key = _link_key(fields, operation.place)
@@ -227,7 +259,7 @@ def _line(found: Impact, id_: str, delta: float, effects: list[str]) -> str:
     asked = ""
     if slot is not None and found.spread.governed and found.spread.proposed[slot].any():
         asked = f", {_total(found, slot, row):+,.6g} proposed"
-    return f"{id_}: {moved}{asked} ({', '.join(effects)})"
+    return f"{id_}: {moved.rstrip()}{asked} ({', '.join(effects)})"
 
 
 def _total(found: Impact, slot: int, row: int) -> float:

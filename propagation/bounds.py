@@ -27,10 +27,7 @@ def broken(model: Model, key_result: str, to: float, values: Floats, today: date
     frequency = FREQUENCIES[model.index.rows.frequency[model.index.row(key_result)]]
     found = []
     for bound, name, limit, by in _limits(kr, today):
-        if name == "total":
-            value = to
-        else:
-            value = _value(kr, values, model.cal.named_periods(name, frequency))
+        value = to if name == "total" else _value(kr, values, model.cal.named_periods(name, frequency))
         off = TOLERANCE * max(1.0, abs(limit), abs(value))
         if (bound == "min" and value < limit - off) or (bound == "max" and value > limit + off):
             found.append({"id": kr.id, "bound": bound, "periods": name, "limit": limit, "value": value})

@@ -59,7 +59,8 @@ class Structural:
 
 @dataclass
 class ChangeSet:
-    """The operations by what they touch; `operations` is the list as given."""
+    """The operations by what they touch; `operations` is the list as given, `places` says where in it each thing is
+    spoken of, so that errors found later can say it too."""
 
     operations: list[dict[str, Any]]
     plans: dict[str, PlanEdit] = field(default_factory=dict)
@@ -68,6 +69,11 @@ class ChangeSet:
     delays: dict[str, date] = field(default_factory=dict)
     leaves: list[str] = field(default_factory=list)
     structural: list[Structural] = field(default_factory=list)
+    places: dict[object, list[str]] = field(default_factory=dict)
+
+    def place(self, of: object) -> str:
+        """`changes[0]`, or several of them."""
+        return _words(self.places.get(of, ["the change set"]))
 
 
 def read_changes(operations: Iterable[Mapping[str, Any]]) -> ChangeSet:
@@ -159,6 +165,7 @@ class _Fields:
 
 def _edit(changes: ChangeSet, fields: _Fields) -> tuple[str, PlanEdit]:
     id_ = fields.text("key_result")
+    changes.places.setdefault(id_, []).append(fields.where)
     return id_, changes.plans.setdefault(id_, PlanEdit())
 
 
@@ -254,6 +261,7 @@ def _link(changes: ChangeSet, fields: _Fields) -> None:
             "; ".join(f"{name} belongs to {_words(sorted(COEFFICIENTS[name]))}" for name in given) + ".",
         )
     key = (fields.text("from"), fields.text("to"), type_)
+    changes.places.setdefault(key, []).append(fields.where)
     present = changes.links.setdefault(key, {})
     for name in given:
         if name in present:
@@ -267,11 +275,12 @@ def _coefficient(fields: _Fields, name: str) -> Coefficient:
     if name == "lag":
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise fields.fail(name, f"must be periods or a span, not '{shorten(value, 40)}'.", 'Write 2, "2w", "14d".')
-        return str(value)
+        text = str(value).strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text  # as in a file
     if isinstance(value, str) and not any(c.isdigit() for c in value[:1]) and value[:1] not in "+-.$€£¥−":
         return value
     number = fields.number(name, fraction=name in FRACTIONS)
-    if name in FRACTIONS and not isinstance(value, str) and abs(number) > 1:
+    if name in FRACTIONS and not isinstance(value, str) and abs(number) >= 10:  # 1.5 is 150%, 40 a slip
         raise fields.fail(name, f"of {number:g} isn't a fraction.", f"Write {number:g}% or {number / 100:g}.")
     if number < 0 and name in ("split", "share", "weight", "claim"):
         raise fields.fail(name, f"can't be negative ({number:g}).")
@@ -282,6 +291,7 @@ def _assume(changes: ChangeSet, fields: _Fields) -> None:
     id_ = fields.text("assumption")
     if id_ in changes.assumptions:
         raise BadChange(f"{fields.where}: the assumption '{shorten(id_, 60)}' is changed twice.", "Change it once.")
+    changes.places.setdefault(id_, []).append(fields.where)
     changes.assumptions[id_] = fields.number("quantity")
 
 
@@ -289,11 +299,13 @@ def _delay(changes: ChangeSet, fields: _Fields) -> None:
     id_ = fields.text("dependency")
     if id_ in changes.delays:
         raise BadChange(f"{fields.where}: the entry '{shorten(id_, 60)}' is delayed twice.", "Give one date.")
+    changes.places.setdefault(id_, []).append(fields.where)
     changes.delays[id_] = fields.day("committed_by")
 
 
 def _leave(changes: ChangeSet, fields: _Fields) -> None:
     person = fields.text("person")
+    changes.places.setdefault(person, []).append(fields.where)
     if person not in changes.leaves:
         changes.leaves.append(person)
 

@@ -93,7 +93,7 @@ def articulation_points(model: Model) -> list[str]:
     import networkx as nx  # a fifth of a second to import
 
     index, value = model.index, model.index.value
-    graph = nx.Graph()
+    graph: Any = nx.Graph()
     live = np.flatnonzero(value.alive[: value.count])
     graph.add_edges_from(zip(value.src[live].tolist(), value.dst[live].tolist(), strict=True))
     return sorted(index.ids[row] for row in nx.articulation_points(graph))

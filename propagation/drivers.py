@@ -1,4 +1,4 @@
-"""What moves an outcome: its sensitivity to every key result and coefficient upstream, in one reverse pass (section 6)."""
+"""What moves an outcome: its sensitivity to all key results and coefficients upstream, in one pass (section 6)."""
 
 from __future__ import annotations
 

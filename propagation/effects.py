@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ def relative(spread: Spread, row: int, delta: float) -> float | None:
     To 12 digits, so that effects which differ by rounding alone sort as equals.
     """
     size = relative_to(spread.index, row)
-    return float(f"{delta / size:.12g}") if size else None
+    part = delta / size if size else math.inf
+    return float(f"{part:.12g}") if math.isfinite(part) else None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def entry_reviews(model: Model, spread: Spread, resolved: Resolved) -> list[Entr
             was, now = coverage(model.view, entry), coverage(after, entry)
             if was and now and was.covered and not now.covered:
                 found.append(EntryReview(index.row(entry.consumer), row, f"{id_} is not covered any more"))
-    return found
+    return sorted(found, key=lambda review: review.because)
 
 
 def _by_provider(model: Model) -> dict[str, list[str]]:
@@ -139,8 +141,8 @@ def is_shared(spread: Spread, row: int, makers: Iterable[int]) -> bool:
 
 
 def informed(spread: Spread, listed: set[int]) -> dict[int, list[str]]:
-    """Rows where nothing else holds: row -> the reasons. Co-contributors of shared key results that are moved or set,
-    and allocates children of moved ones that aren't set."""
+    """Rows where nothing else holds: row -> the reasons, in order. Co-contributors of shared key results that are moved
+    or set, and allocates children of moved ones that aren't set."""
     index, rows, down = spread.index, spread.index.rows, spread.index.down
     found: dict[int, list[str]] = {}
     for slot, row in enumerate(spread.cone.tolist()):
@@ -157,4 +159,4 @@ def informed(spread: Spread, listed: set[int]) -> dict[int, list[str]]:
             for e in index.links_of(row, "first_down"):
                 if int(down.dst[e]) not in listed:
                     found.setdefault(int(down.dst[e]), []).append(f"is allocated from {index.ids[row]}")
-    return found
+    return {row: sorted(reasons) for row, reasons in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graph.codec import read_key
+from graph.codec import Key, read_key, records
 from graph.events import (
     ENTITIES_RETIRED,
     ENTITY_ADDED,
@@ -14,63 +14,86 @@ from graph.events import (
     PLAN_CHANGED,
 )
 from graph.fold import Folder, Happened, loading
+from graph.state import State
 from propagation.model import Model
 
 BULK = (IMPORTED, ENTITIES_RETIRED)
+SINGLE = (ENTITY_ADDED, ENTITY_EDITED, ENTITY_RETIRED)
+COEFFICIENTS = ("factor", "split", "ratio", "share", "claim")
+
+Touched = dict[str, dict[Key, bool]]  # section -> key -> whether it was there before
 
 
 def follow(model: Model, events: Iterable[Happened]) -> Model:
     """The model after these events. The one given is used up: its state and index are changed in place, unless an
-    event brings so much at once (an import, another calendar) that compiling anew is quicker."""
+    event brings so much at once (an import, another calendar) that compiling anew is quicker.
+
+    The index is brought up to date once, after the last event: on the way a journal may name what isn't there yet, or
+    turn a link by adding it the other way round first.
+    """
     folder = Folder(model.state)
+    touched: Touched = {}
     rebuild = False
     with loading(folder):
         for event in events:
+            rebuild = rebuild or _needs_all(event)
             if not rebuild:
-                _before(model, event)
+                _note(touched, model.state, event)
             folder.take(event)
-            rebuild = (
-                rebuild or event.type in BULK or (event.type == ENTITY_EDITED and event.data["section"] == "cycle")
-            )
-            if not rebuild:
-                _after(model, event)
     assert folder.state is not None  # it had one
     if rebuild:
         return Model.from_state(folder.state)
+    _settle(model, touched)
     model.changed()
     return model
 
 
-def _before(model: Model, event: Happened) -> None:
-    """Takes out what the event is about to retire."""
-    if event.type == ENTITY_RETIRED and event.data["section"] == "key_results":
-        model.index.retire_row(event.data["id"])
-    elif event.type == ENTITY_RETIRED and event.data["section"] == "links":
-        key = read_key("links", event.data["id"])
-        if key.from_ in model.index.row_of and key.to in model.index.row_of:
-            model.index.remove_link(key)
+def _needs_all(event: Happened) -> bool:
+    """Whether compiling anew is quicker or needed: many records at once, another calendar."""
+    return event.type in BULK or (event.type == ENTITY_EDITED and event.data["section"] == "cycle")
 
 
-def _after(model: Model, event: Happened) -> None:
-    """Brings the index up to a state that has already changed."""
-    state, index, data = model.state, model.index, event.data
+def _note(touched: Touched, state: State, event: Happened) -> None:
+    """Remembers what an event is about to touch."""
     if event.type == PLAN_CHANGED:
-        index.set_row(state.key_results[data["key_result"]], state)
+        section, key = "key_results", event.data["key_result"]
+    elif event.type in SINGLE:
+        section, key = event.data["section"], read_key(event.data["section"], event.data["id"])
+    else:
         return
-    if event.type not in (ENTITY_ADDED, ENTITY_EDITED, ENTITY_RETIRED):
-        return
-    section, added = data["section"], event.type == ENTITY_ADDED
-    if section == "key_results" and event.type != ENTITY_RETIRED:
-        kr = state.key_results[data["id"]]
-        index.add_row(kr, state) if added else index.set_row(kr, state)
-    elif section == "links" and event.type != ENTITY_RETIRED:
-        link = state.links[read_key("links", data["id"])]
-        index.add_link(link, state) if added else index.set_link(link, state)
-    elif section == "people":
+    touched.setdefault(section, {}).setdefault(key, key in records(state, section))
+
+
+def _settle(model: Model, touched: Touched) -> None:
+    """Brings the index up to the state: first what is gone, then key results, then their links."""
+    state, index = model.state, model.index
+    links = touched.get("links", {})
+    for key, was in links.items():
+        if was and key not in state.links:
+            index.remove_link(key)  # type: ignore[arg-type]
+    key_results = touched.get("key_results", {})
+    for id_, was in key_results.items():
+        if was and id_ not in state.key_results:
+            index.retire_row(str(id_))
+    for id_, was in key_results.items():
+        kr = state.key_results.get(str(id_))
+        if kr is not None and was:
+            index.set_row(kr, state)
+        elif kr is not None:
+            index.add_row(kr, state)
+    people = touched.get("people", {})
+    if people:
         for kr in state.key_results.values():
-            if kr.owner == data["id"]:
+            if kr.owner in people:
                 index.set_row(kr, state)
-    elif section == "assumptions":
+    for key, was in links.items():
+        link = state.links.get(key)  # type: ignore[arg-type]
+        if link is not None and was:
+            index.set_link(link, state)
+        elif link is not None:
+            index.add_link(link, state)
+    assumptions = touched.get("assumptions", {})
+    if assumptions:
         for link in state.links.values():
-            if data["id"] in (link.factor, link.split, link.ratio, link.share, link.claim):
+            if any(getattr(link, name) in assumptions for name in COEFFICIENTS):
                 index.set_link(link, state)

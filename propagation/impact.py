@@ -123,9 +123,10 @@ class Impact:
 
     def _entry_depth(self, row: int) -> int:
         """Of a row that only a register entry reaches: 0 where it is delayed, else one more than its provider's."""
-        depths = [self.spread.depth[self.spread.slot_of[p]] + 1 for p in self._providers[row]]
         delayed = {entry.consumer for entry in self.resolved.entries.values()}
-        return 0 if self.model.index.ids[row] in delayed else int(min(depths))
+        if self.model.index.ids[row] in delayed:
+            return 0
+        return int(min(self.spread.depth[self.spread.slot_of[p]] + 1 for p in self._providers[row]))
 
     @cached_property
     def _providers(self) -> dict[int, list[int]]:
@@ -211,7 +212,7 @@ class Impact:
                     for e in index.links_of(row.row, "first_up")
                     if self._moves(int(index.down.src[e]))
                 ]
-                reasons.append(f"a part of the change of {_words(parents)} is allocated to it")
+                reasons.append(f"a part of the change of {_words(sorted(parents))} is allocated to it")
             if row.slot >= self.spread.fixed and self.spread.arrived[row.slot] & 1 << K.FEEDS:
                 inputs = [
                     index.ids[index.value.src[e]]
@@ -219,7 +220,7 @@ class Impact:
                     if index.value.type[e] == K.FEEDS
                     and (self._moves(int(index.value.src[e])) or e in self.spread.injected)
                 ]
-                reasons.append(f"fed by {_words(inputs)}")
+                reasons.append(f"fed by {_words(sorted(inputs))}")
         return "; ".join([*reasons, *self.entry_reviews.get(row.row, ())])
 
     def _moves(self, row: int) -> bool:

@@ -16,35 +16,38 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.index import kernels as K
-from graph.index.columns import Floats
+from graph.index.columns import Floats, Links
 from patterns.coefficients import profile
 from patterns.parallel import into_periods
 from propagation.enablers import containing
 from propagation.spread import GOVERNED, POTENTIAL, Spread, base
 
 MOST_BRANCHES = 20_000  # of one search: where bounds are loose the largest found by then are given
+ENDS = 5  # ids that are shown at either end of a path too long to be shown whole
 MOST_STEPS = 2_000_000  # of all searches over one impact; rows asked for later get no paths, only their rest
 
 
 class Trail:
     """The ids from a start to a row, shared between paths with the same beginning."""
 
-    __slots__ = ("before", "id", "length")
+    __slots__ = ("before", "first", "id", "length")
 
     def __init__(self, before: Trail | None, id_: str) -> None:
         self.before, self.id = before, id_
         self.length: int = 1 + (before.length if before else 0)
+        known = before.first if before else ()
+        self.first: tuple[str, ...] = known if len(known) == ENDS else (*known, id_)
 
     def nodes(self, most: int) -> list[str]:
-        """The ids, first to last; of more than `most` the first and last few with a count between them."""
+        """The ids, first to last; of more than `most` the first and last few with a count between them, without
+        walking all the way."""
+        whole = self.length <= most
         ids: list[str] = []
         at: Trail | None = self
-        while at is not None:
+        while at is not None and (whole or len(ids) < ENDS):
             ids.append(at.id)
             at = at.before
-        if len(ids) > most:
-            ids[5:-5] = [f"… {len(ids) - 10} more …"]
-        return ids[::-1]
+        return ids[::-1] if whole else [*self.first, f"… {self.length - 2 * ENDS} more …", *ids[::-1]]
 
 
 @dataclass(frozen=True)
@@ -247,7 +250,7 @@ class Paths:
         value = self.index.value
         steps: list[_Step] = []
         enabled = False
-        for e in self.index.links_of(row, "first_in"):
+        for e in self._sorted(row, "first_in", value):
             if self.carries[value.type[e]] != K.CARRIED:
                 continue
             enabled = enabled or value.type[e] == K.ENABLES
@@ -260,6 +263,11 @@ class Paths:
         if enabled:
             self._through_enablers(row, starts, steps)
         return starts, steps
+
+    def _sorted(self, row: int, first: str, table: Links) -> list[int]:
+        """A row's links in the order of the ids they come from, so that of equal paths always the same are given."""
+        ids = self.index.ids
+        return sorted(self.index.links_of(row, first), key=lambda e: (ids[table.src[e]], table.type[e]))
 
     def _matrix(self, link: int) -> Floats | None:
         """A value link's lag and conversion as a matrix [P upstream, P downstream]; None for neither."""
@@ -312,7 +320,7 @@ class Paths:
         """The allocates links that set a row, as what each makes of its parent's change (section 6.1)."""
         index, rows, down = self.index, self.index.rows, self.index.down
         steps = []
-        for e in index.links_of(row, "first_up"):
+        for e in self._sorted(row, "first_up", down):
             parent = int(down.src[e])
             slot = self.spread.slot_of.get(parent)
             if slot is None or slot >= self.spread.fixed or not self.spread.moved[slot].any():

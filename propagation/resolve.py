@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from graph.coefficients import resolve
-from graph.entities import Coefficient, Dependency, EntryState, Kind, LinkKey, LinkType, PlanSpec
+from graph.entities import Assumption, Coefficient, Dependency, EntryState, Kind, LinkKey, LinkType, PlanSpec
 from graph.errors import BadChange, CrossplanError, UnknownName, shorten
 from graph.index import kernels as K
 from graph.index.build import FREQUENCIES
@@ -20,7 +21,7 @@ from graph.planops.ramps import shift
 from graph.planops.totals import drop, reshape, scale, scale_by
 from propagation.changes import COEFFICIENTS, ChangeSet, PlanEdit
 from propagation.model import Model
-from propagation.spread import Patch, Seeds, base
+from propagation.spread import LARGEST, Patch, Seeds, base
 
 PlanReader = Callable[[Model, object, str], PlanSpec]
 KINDS = (Kind.FLOW, Kind.LEVEL, Kind.RATE)
@@ -60,17 +61,29 @@ def resolve_changes(model: Model, changes: ChangeSet, read_plan: PlanReader) -> 
     """
     resolved = Resolved(changes)
     for id_, edit in changes.plans.items():
-        row = model.index.row(id_)
-        plan = plan_in_force(model, row)
-        new = _edited(model, id_, row, plan, edit, read_plan)
+        with _at(changes.place(id_)):
+            row = model.index.row(id_)
+            plan = plan_in_force(model, row)
+            new = _edited(model, id_, row, plan, edit, read_plan)
         resolved.plans[id_] = new
         resolved.seeds.explicit[row] = _difference(model, row, new, plan)
     _coefficients(model, changes, resolved)
     _delays(model, changes, resolved)
     for person in changes.leaves:
         if person not in model.state.people:
-            raise UnknownName("person", person, model.state.people)
+            with _at(changes.place(person)):
+                raise UnknownName("person", person, model.state.people)
     return resolved
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Errors raised in here say where in the change set they come from."""
+    try:
+        yield
+    except CrossplanError as error:
+        error.message = f"{place}: {error.message}"
+        raise
 
 
 def _difference(model: Model, row: int, new: Plan, old: Plan) -> Floats:
@@ -119,30 +132,28 @@ def _coefficients(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
     assumptions = dict(model.state.assumptions)
     for id_, quantity in changes.assumptions.items():
         if id_ not in assumptions:
-            raise UnknownName("assumption", id_, assumptions)
+            with _at(changes.place(id_)):
+                raise UnknownName("assumption", id_, assumptions)
         assumptions[id_] = replace(assumptions[id_], quantity=quantity)
     wanted: dict[LinkKey, dict[str, Coefficient]] = {}
+    places: dict[LinkKey, str] = {}
     for (from_, to, type_), given in changes.links.items():
-        key = _link_key(model, from_, to, type_, given)
-        for name, value in given.items():
-            if isinstance(value, str) and name != "lag" and value not in assumptions:
-                raise UnknownName("assumption", value, assumptions, f"the {name} of {key}")
-            wanted.setdefault(key, {})[name] = value
+        with _at(changes.place((from_, to, type_))):
+            key = _link_key(model, from_, to, type_, given)
+            for name, value in given.items():
+                if isinstance(value, str) and name != "lag" and value not in assumptions:
+                    raise UnknownName("assumption", value, assumptions, f"the {name} of {key}")
+                wanted.setdefault(key, {})[name] = value
+        places[key] = changes.place((from_, to, type_))
     resolved.links = {key: dict(given) for key, given in wanted.items()}
     for id_ in changes.assumptions:
         for key, name in users_of(model, id_):
             wanted.setdefault(key, {}).setdefault(name, id_)
+            places.setdefault(key, changes.place(id_))
     for key, given in wanted.items():
-        for name, value in given.items():
-            if name == "lag":
-                e = model.index.find(key)
-                frequency = FREQUENCIES[model.index.rows.frequency[model.index.value.src[e]]]
-                resolved.seeds.patch.lag[e] = model.cal.lag_periods(str(value), frequency)
-                continue
-            number = resolve(value, assumptions)
-            if number < 0 and name in ("split", "share", "weight", "claim"):
-                raise BadChange(f"The {name} of {key} can't be negative ({number:g}).")
-            _put(model, resolved.seeds.patch, key, name, number)
+        with _at(places[key]):
+            for name, value in given.items():
+                _put(model, resolved.seeds.patch, key, name, value, assumptions)
 
 
 def _link_key(model: Model, from_: str, to: str, type_: LinkType | None, given: Mapping[str, Coefficient]) -> LinkKey:
@@ -162,9 +173,20 @@ def _link_key(model: Model, from_: str, to: str, type_: LinkType | None, given: 
     raise BadChange(f"There is no {words} link {shorten(from_, 60)}->{shorten(to, 60)}.", way_out)
 
 
-def _put(model: Model, patch: Patch, key: LinkKey, name: str, number: float) -> None:
+def _put(
+    model: Model, patch: Patch, key: LinkKey, name: str, value: Coefficient, assumptions: Mapping[str, Assumption]
+) -> None:
     """Files a new coefficient under the column that holds it."""
     e = model.index.find(key)
+    if name == "lag":
+        lag = value if isinstance(value, str) else int(value)
+        patch.lag[e] = model.cal.lag_periods(lag, FREQUENCIES[model.index.rows.frequency[model.index.value.src[e]]])
+        return
+    number = resolve(value, assumptions)
+    if not abs(number) < LARGEST:
+        raise BadChange(f"The {name} of {key} can't be {number:g}.", "Use a smaller number.")
+    if number < 0 and name in ("split", "share", "weight", "claim"):
+        raise BadChange(f"The {name} of {key} can't be negative ({number:g}).")
     if name == "weight" and key.type is LinkType.ALLOCATES:
         if model.index.down.weight[e] != model.index.down.weight[e]:
             raise BadChange(f"The allocates links of {key.from_} carry no weights.", "Weigh all of them or none.")
@@ -197,11 +219,13 @@ def _delays(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
     """Delayed deliveries: a gate's consumer starts in the period after; of several gates the latest counts."""
     entries = model.state.dependencies
     for id_, day in changes.delays.items():
-        entry = entries.get(id_)
-        if entry is None:
-            raise UnknownName("register entry", id_, entries)
-        if entry.state is EntryState.WITHDRAWN:
-            raise BadChange(f"The entry '{shorten(id_, 60)}' is withdrawn.", "Only a standing promise can be delayed.")
+        with _at(changes.place(id_)):
+            entry = entries.get(id_)
+            if entry is None:
+                raise UnknownName("register entry", id_, entries)
+            if entry.state is EntryState.WITHDRAWN:
+                way_out = "Only a standing promise can be delayed."
+                raise BadChange(f"The entry '{shorten(id_, 60)}' is withdrawn.", way_out)
         resolved.entries[id_] = replace(entry, committed_by=day)
     for consumer in sorted({e.consumer for e in resolved.entries.values() if e.gate}):
         row = model.index.row(consumer)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from graph.errors import BadValue, shorten
 from graph.index import kernels as K
 from graph.index.build import FREQUENCIES
 from graph.index.columns import Floats
@@ -22,16 +24,25 @@ class BeforeAfter:
 def rolled_up(spread: Spread, row: int) -> BeforeAfter | None:
     """The rolled-up value of a row, from the contributors' plans in force and from their projected plans.
 
-    None where nobody contributes to it and nothing feeds it.
+    None where nobody contributes to it and nothing feeds it. Raises BadValue where it's beyond all numbers.
     """
     rows = spread.index.rows
-    if rows.contributors[row]:
-        return _of_rate(spread, row) if rows.rate[row] else _of_sum(spread, row)
-    if rows.enablers[row]:
-        before, after = spread.enablers(row).combined()
-        from_ = float(rows.from_[row])
-        return BeforeAfter(from_ + float(before[-1]), from_ + float(after[-1]))
-    return _along_feeds(spread, row)
+    with np.errstate(over="ignore", invalid="ignore"):
+        if rows.contributors[row]:
+            rolled = _of_rate(spread, row) if rows.rate[row] else _of_sum(spread, row)
+        elif rows.enablers[row]:
+            before, after = spread.enablers(row).combined()
+            from_ = float(rows.from_[row])
+            rolled = BeforeAfter(from_ + float(before[-1]), from_ + float(after[-1]))
+        else:
+            along = _along_feeds(spread, row)
+            if along is None:
+                return None
+            rolled = along
+    if not (math.isfinite(rolled.before) and math.isfinite(rolled.after)):
+        id_ = shorten(spread.index.ids[row], 60)
+        raise BadValue(f"What makes '{id_}' is beyond what can be computed with.", "Use smaller numbers.")
+    return rolled
 
 
 def gap(spread: Spread, row: int, rolled: BeforeAfter) -> BeforeAfter:

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from graph.errors import BadValue
 from graph.index import kernels as K
 from graph.index.columns import NONE, Floats, Ints, Smalls
 from graph.index.index import Index
 from propagation.enablers import Enablers, enablers_of
 
+LARGEST = 1e300  # numbers from here on are refused, before they become infinite
 FAR = np.int32(2**30)  # the depth of a row that nothing has reached yet
 POTENTIAL = np.array([K.CARRIED, K.CARRIED, K.CARRIED, K.CARRIED, K.IGNORED], np.int8)
 GOVERNED = np.array([K.CARRIED, K.STOPPED, K.CARRIED, K.STOPPED, K.IGNORED], np.int8)
@@ -175,12 +177,21 @@ def base(index: Index, row: int) -> float:
 
 
 def spread(index: Index, seeds: Seeds, *, governed: bool = False, today: int = 0) -> Spread:
-    """Carries the seeds through the graph. `today` (an ordinal) decides which holds have expired; 0: none has."""
-    with index.scratch.lock:
+    """Carries the seeds through the graph. `today` (an ordinal) decides which holds have expired; 0: none has.
+
+    Raises BadValue where the numbers grow beyond `LARGEST`.
+    """
+    with index.scratch.lock, np.errstate(over="ignore", invalid="ignore"):
         if seeds.patch:
             with _patched(index, seeds.patch) as altered:
-                return _spread(index, seeds, governed, today, altered)
-        return _spread(index, seeds, governed, today, Altered())
+                result = _spread(index, seeds, governed, today, altered)
+        else:
+            result = _spread(index, seeds, governed, today, Altered())
+    parts = (result.moved[:-1], result.proposed[:-1], result.advisory[:-1])
+    ends = [end for part in parts for end in (float(part.min(initial=0.0)), float(part.max(initial=0.0)))]
+    if not all(abs(number) < LARGEST for number in (*ends, *(amount for _, amount in result.spills))):
+        raise BadValue("The effects of this change grow beyond what can be computed with.", "Use smaller numbers.")
+    return result
 
 
 @contextmanager
@@ -261,7 +272,7 @@ def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
     delayed = {r: _padded(d, width) for r, d in seeds.shifted.items() if d.any()} if governed else {}
     explicit = len(seeds.explicit)
     if not any(rows.first_down[r] >= 0 for r in roots):
-        listed = {r: (0, 0) for r in delayed if r not in seeds.explicit}
+        listed = {r: (0, int(FAR)) for r in delayed if r not in seeds.explicit}
         nothing = np.zeros(own, np.int32)
         return Down(roots, explicit, own, moved, nothing, nothing.astype(np.int8), listed, delayed)
     slot, cone = scratch.slot, scratch.cone
@@ -294,7 +305,7 @@ def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
         listed = {int(cone[s]): (int(flags[s]), int(far[s])) for s in others}
         for row in delayed:
             if slot[row] < 0 or not is_set[slot[row]]:
-                listed[row] = (listed.get(row, (0, 0))[0], 0)
+                listed.setdefault(row, (0, int(FAR)))
         return Down(cone[at].tolist(), explicit, own, everywhere[at], far[at], flags[at], listed, asked)
     finally:
         slot[cone[:count]] = NONE
@@ -357,7 +368,8 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
             s = int(slot[value.dst[e]])
             if s < fixed:
                 continue
-            depth[s] = min(int(depth[s]), 1)
+            if brought.any() or (value.coefficient[e] != 0.0 and slot[value.src[e]] >= 0):
+                depth[s] = min(int(depth[s]), 1)  # a changed link starts at its upstream row
             if not brought.any():
                 continue
             if carries[value.type[e]] == K.CARRIED:

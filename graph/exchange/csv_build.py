@@ -72,7 +72,7 @@ class Build:
         by_id: dict[str, Line] = {}
         for line in self.lines:
             if line.id is None:
-                line.id = self.slugs.make(line.title, "kr")
+                line.id = self.slugs.make(line.title, "kr", alike=True)
             cell = line.cell("id")
             taken = self.base.node_type(line.id)
             if line.id in by_id:

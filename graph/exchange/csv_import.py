@@ -11,6 +11,7 @@ with children become objectives and only the leaves key results; with `link="non
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def import_csv(
     where they aren't there), the workspace file's other fields that fit a cell (unit, from, to, kind, step, ...),
     actual (the value reached at the cycle's end, as the last period's actual: a flow's without `from`, a level or rate
     as it stands), and factor, split and weight of the link to the parent. `defaults` are texts for fields that have
-    no column or an empty cell. Where `to` has neither, every row goes from 0 to 100 "% complete".
+    no column or an empty cell. Without a target and a unit every row goes from 0 to 100 "% complete".
 
     The delimiter is comma, semicolon or tab, found out unless given. Raises `BadInput` with every problem at its line
     (columns count cells) and then imports nothing, `UnknownName` and `BadValue` for a mapping that can't be meant.
@@ -81,10 +82,16 @@ def import_csv(
     check_names(defaults or {}, "the defaults")
     if "title" not in mapping:
         raise BadValue("The mapping has no title.", "Say which column it is in, such as title=Name.")
+    if "unit" in mapping and "to" not in mapping and "to" not in (defaults or {}):
+        raise BadValue("The mapping has a unit and no target.", "Map it, such as to=Target, or give a default for to.")
     if link not in MODES:
         raise BadValue(f"'{link}' isn't a way to link rows.", f"Use one of {', '.join(MODES)}.")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in "\"'\r\n "):
+        raise BadValue(f"{delimiter!r:.20} can't part cells.", "Use a comma, a semicolon or a tab.")
     report = Report()
     plan: CsvPlan | None = None
+    was_collecting = gc.isenabled()
+    gc.disable()  # a large sheet makes millions of objects, and all of them stay
     try:
         decoded = decode(text, report)
         sheet = None if decoded is None else read_sheet(decoded, mapping.values(), delimiter, report)
@@ -92,6 +99,9 @@ def import_csv(
             plan = _plan(sheet, mapping, defaults or {}, base, link, report)
     except TooManyProblems:
         pass
+    finally:
+        if was_collecting:
+            gc.enable()
     if report.problems or plan is None:
         raise BadInput(source, report.in_order())
     return plan

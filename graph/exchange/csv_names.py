@@ -30,6 +30,8 @@ class Directory(Generic[_Entity]):
             name = entity.title if isinstance(entity, Objective) else entity.name
             if name:
                 self._by_name.setdefault(folded(name), id_)
+        for id_ in known:
+            self._by_name.setdefault(folded(id_), id_)
         self.created: dict[str, _Entity] = {}
 
     def id_of(self, text: str) -> str:

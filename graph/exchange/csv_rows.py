@@ -23,12 +23,14 @@ _OF_LINKS = ("factor", "split", "weight")
 _ACTUAL = Field("actual", Number("the value reached"), "the value reached at the cycle's end", 90)
 _OWN = {f.name: f for f in KEY_RESULTS.table.fields if f.name not in (*NAMES, *_NOT_IN_CELLS)} | {"actual": _ACTUAL}
 _LINK = {name: LINKS.table.by_name[name] for name in _OF_LINKS}
-_ID = Field("id", Id("the id"), "the key result's id", "visitors")
-_NAME = Text("the name")
+_REQUIRED = tuple(f for f in _OWN.values() if f.required)
+_NAMED = {name: Field(name, Text("the name"), "an id or a name", "") for name in ("parent", *NAMES)}
+_FIELDS = {"id": Field("id", Id("the id"), "the key result's id", "visitors")} | _NAMED | _OWN | _LINK
 
-FIELDS = ("id", "parent", *_OWN, *NAMES, *_LINK)
+FIELDS = tuple(_FIELDS)
 PERCENT_UNIT = "% complete"
 _PERCENT = re.compile(r"%|per ?cent\b", re.IGNORECASE)
+_IN_UNIT = frozenset({"from", "to", "actual", "step", "min", "max"})
 _SPLIT = re.compile(r"[;,]")
 
 
@@ -50,6 +52,15 @@ class Line:
     def cell(self, name: str) -> Node:
         """Where a field stands, or the row itself."""
         return self.cells.get(name) or self.anchor
+
+    def put(self, f: Field, value: Any) -> None:
+        """Keep the value of a field where it belongs."""
+        if f.name in ("id", "parent", "actual"):
+            setattr(self, f.name, value)
+        elif f.name in NAMES:
+            self.names[f.name] = value
+        else:
+            (self.link_values if f.name in _LINK else self.values)[f.target] = value
 
     @property
     def anchor(self) -> Scalar:
@@ -75,62 +86,41 @@ class LineReader:
         self._header = sheet.header.cells
         self._assumes_target = "to" not in columns and "to" not in defaults
         if self._assumes_target:  # a tree without numbers: each row is done by so much
-            self._defaults |= {"to": "100"} | ({} if "unit" in columns else {"unit": PERCENT_UNIT})
+            self._defaults |= {"to": "100", "unit": defaults.get("unit", PERCENT_UNIT)}
+        self._fields = [f for name, f in _FIELDS.items() if name in columns or name in self._defaults]
+        self._keys = {f.name: Scalar(f.name, False) for f in self._fields}
+        self._labels = {name: self._place(name) for name in self._keys}
 
     def read(self, row: Row) -> Line:
         """The row's fields; what is wrong is reported at its line, with the column's name."""
-        cells = Mapping(True, row.line, 1)
-        for name in FIELDS:
-            text, column = self._text(row, name)
+        line = Line(row, Mapping(True, row.line, 1), {}, {}, set(), target_assumed=self._assumes_target)
+        percent = _PERCENT.match(self._text(row, "unit")) is not None
+        for f in self._fields:
+            text = self._text(row, f.name)
             if text:
-                cells.put(Scalar(name, False), Scalar(text, False, row.line, column))
-        line = Line(row, cells, {}, {}, set(), target_assumed=self._assumes_target)
-        unit = cells.get("unit")
-        percent = isinstance(unit, Scalar) and _PERCENT.match(unit.text) is not None
-        for name, f in _OWN.items():
-            value = self._value(line, f, percent)
-            if value is not BROKEN and name == "actual":
-                line.actual = value
-            elif value is not BROKEN:
-                line.values[f.target] = value
-        for f in _LINK.values():
-            value = self._value(line, f, False)
-            if value is not BROKEN:
-                line.link_values[f.target] = value
-        for name in ("parent", *NAMES):
-            value = self._value(line, Field(name, _NAME, "", ""), False)
-            if value is not BROKEN and name == "parent":
-                line.parent = value
-            elif value is not BROKEN:
-                line.names[name] = value
-        value = self._value(line, _ID, False)
-        line.id = None if value is BROKEN else value
-        target = cells.get("to")
-        if "kind" not in cells.index and (percent or (isinstance(target, Scalar) and target.text.endswith("%"))):
+                self._read(line, f, _as_written(text, f, percent, row.line, self._columns.get(f.name, 0) + 1))
+        self._report.label = ""
+        if "kind" not in line.cells.index and (percent or self._text(row, "to").endswith("%")):
             line.values["kind"] = Kind.RATE
         self._require(line)
         return line
 
-    def _text(self, row: Row, name: str) -> tuple[str, int]:
-        """The text of a field and its 1-based column."""
-        column = self._columns.get(name)
-        text = row.cells[column] if column is not None and column < len(row.cells) else ""
-        return text or self._defaults.get(name, ""), 1 if column is None else column + 1
-
-    def _value(self, line: Line, f: Field, percent: bool) -> Any:
-        """The value of a field, BROKEN where it's empty or, after reporting, can't be read."""
-        cell = line.cells.get(f.name)
-        if not isinstance(cell, Scalar):
-            return BROKEN
-        self._report.label = self._place(f.name)
-        value = f.type.read(_as_written(cell, f, percent), self._report)
-        self._report.label = ""
+    def _read(self, line: Line, f: Field, cell: Node) -> None:
+        line.cells.put(self._keys[f.name], cell)
+        self._report.label = self._labels[f.name]
+        value = f.type.read(cell, self._report)
         if value is BROKEN:
             line.bad.add(f.name)
-        return value
+        else:
+            line.put(f, value)
+
+    def _text(self, row: Row, name: str) -> str:
+        column = self._columns.get(name)
+        text = row.cells[column] if column is not None and column < len(row.cells) else ""
+        return text or self._defaults.get(name, "")
 
     def _require(self, line: Line) -> None:
-        for f in (f for f in _OWN.values() if f.required):
+        for f in _REQUIRED:
             if f.name not in line.cells.index:
                 column = self._columns.get(f.name)
                 way_out = "" if f.name == "title" else f" Fill it, or give a default, such as {f.name}=100."
@@ -143,18 +133,18 @@ class LineReader:
         return f"the default of '{name}'" if column is None else f"column '{self._header[column]}'"
 
 
-def _as_written(cell: Scalar, f: Field, percent: bool) -> Node:
+def _as_written(text: str, f: Field, percent: bool, line: int, column: int) -> Node:
     """A cell as a workspace file would state it: words in lower case, lists parted, spaces of one-line texts joined."""
-    text = cell.text
-    if isinstance(f.type, ListOf):
-        items = Sequence(True, cell.line, cell.column)
-        parts = (part.strip() for part in _SPLIT.split(text))
-        items.items = [Scalar(part, False, cell.line, cell.column) for part in parts if part]
-        return items
-    if isinstance(f.type, OneOf | Flag):
+    kind = f.type
+    if isinstance(kind, Text):
+        text = "\n".join(text.splitlines()) if kind.long else " ".join(text.split())
+    elif isinstance(kind, OneOf | Flag):
         text = text.lower()
-    elif isinstance(f.type, Text):
-        text = "\n".join(text.splitlines()) if f.type.long else " ".join(text.split())
-    elif percent and f.name in ("from", "to", "actual", "step", "min", "max"):
+    elif isinstance(kind, ListOf):
+        items = Sequence(True, line, column)
+        parts = (part.strip() for part in _SPLIT.split(text))
+        items.items = [Scalar(part, False, line, column) for part in parts if part]
+        return items
+    elif percent and f.name in _IN_UNIT:
         text = text.removesuffix("%").rstrip()  # in a unit of percent 95% is 95
-    return Scalar(text, False, cell.line, cell.column)
+    return Scalar(text, False, line, column)

@@ -13,7 +13,7 @@ from graph.exchange.csv_export import original
 from graph.workspace.report import Report
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes and reads
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)  # what Excel writes and reads
 _MEANINGS = (
     ("unexpected end of data", "a quoted cell isn't closed: it has an odd number of quotes."),
     ("expected after", 'text follows a closing quote: inside a quoted cell write quotes twice ("").'),
@@ -84,7 +84,9 @@ def _sniffed(text: str, wanted: Collection[str]) -> str:
 
     def score(delimiter: str) -> tuple[int, int]:
         header = next(_records(text, delimiter, 1, Report()), Row(0, []))
-        return len(names & {_folded(cell) for cell in header.cells}), len(header.cells)
+        return len(names & {_folded(cell) for cell in header.cells}), len(
+            [cell for cell in header.cells if cell.strip(";,")]
+        )
 
     return max(DELIMITERS, key=score)
 

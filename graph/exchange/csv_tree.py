@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 
 from graph.entities import NodeType
 from graph.errors import CycleError, shorten
@@ -12,6 +13,8 @@ from graph.state import State
 from graph.workspace.cycles import cycles
 from graph.workspace.report import Report
 
+_SUGGESTED = 100  # unknown parents for which near names are looked for; that takes time
+
 
 class Tree:
     """Parents by id, of the rows and, where a row hangs under the plan that is there, of the base."""
@@ -19,6 +22,7 @@ class Tree:
     def __init__(self, lines: dict[str, Line], base: State, report: Report) -> None:
         self._lines, self._base, self._report = lines, base, report
         self.parents: dict[str, str] = {}
+        self._unknown = 0
         self._find_parents()
         self.sound = self._check_cycles()
         self.with_children = set(self.parents.values())
@@ -50,7 +54,8 @@ class Tree:
                     self.parents[id_] = parent
 
     def _parent(self, line: Line, name: str, by_title: dict[str, list[str]]) -> str | None:
-        if name in self._lines or self._base.node_type(name) in (NodeType.KEY_RESULT, NodeType.OBJECTIVE):
+        stated = name in self._lines and "id" in self._lines[name].cells.index  # nobody knows the ids made from titles
+        if stated or self._base.node_type(name) in (NodeType.KEY_RESULT, NodeType.OBJECTIVE):
             return name
         found = by_title.get(folded(name), [])
         if len(found) == 1:
@@ -61,10 +66,16 @@ class Tree:
             message = f"the parent '{shorten(name, 60)}' is the title of {len(found)} ({where}): use an id."
             self._report.at(cell.line, cell.column, message)
             return None
-        known = [*self._lines, *(other.title for other in self._lines.values()), *self._base.key_results]
-        message = self._report.no_such("row that is the parent", name, [*known, *self._base.objectives])
-        self._report.at(cell.line, cell.column, f"{message[:1].upper()}{message[1:]}")
+        self._unknown += 1
+        known = self._known if self._unknown <= _SUGGESTED else []
+        self._report.at(cell.line, cell.column, self._report.no_such("row that is the parent", name, known))
         return None
+
+    @cached_property
+    def _known(self) -> list[str]:
+        """What a parent can be called, titles first."""
+        titles = [line.title for line in self._lines.values()]
+        return [*titles, *self._lines, *self._base.key_results, *self._base.objectives]
 
     def _check_cycles(self) -> bool:
         """Report each cycle of parents at its last row."""

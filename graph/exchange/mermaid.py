@@ -10,7 +10,7 @@ import re
 
 from graph.entities import LinkType
 from graph.exchange.characters import clean
-from graph.exchange.wording import entry_lines, link_line, node_lines
+from graph.exchange.wording import drawn_entries, entry_lines, link_line, node_lines
 from graph.state import State
 
 # Anything else has a meaning somewhere in Mermaid (directives, Markdown, HTML, entities), so it's written as a code.
@@ -19,19 +19,23 @@ _LIST_LIKE = re.compile(r"^(\d*)([.)+*–—-])")  # a label that begins like a 
 
 
 def to_mermaid(state: State) -> str:
-    """A left-to-right flowchart; allocates links and entries are dotted. Nodes are n1, n2...: ids can hold dots."""
-    name = {id_: f"n{i}" for i, id_ in enumerate([*state.key_results, *state.dependencies], 1)}
+    """A left-to-right flowchart; allocates links and entries are dotted, withdrawn entries left out.
+
+    Nodes are n1, n2..., since Mermaid gives some words and signs in ids a meaning.
+    """
+    entries = drawn_entries(state)
+    name = {id_: f"n{i}" for i, id_ in enumerate([*state.key_results, *entries], 1)}
     lines = ["flowchart LR"]
     for id_, key_result in state.key_results.items():
         lines.append(f'  {name[id_]}["{_label(node_lines(key_result))}"]')
-    for id_, entry in state.dependencies.items():
+    for id_, entry in entries.items():
         lines.append(f'  {name[id_]}{{{{"{_label(entry_lines(id_, entry))}"}}}}:::entry')
     for link in state.links.values():
         arrow = "-.->" if link.type is LinkType.ALLOCATES else "-->"
         lines.append(f'  {name[link.from_]} {arrow}|"{_label([link_line(link)])}"| {name[link.to]}')
-    for id_, entry in state.dependencies.items():
+    for id_, entry in entries.items():
         lines.append(f"  {name[entry.provider]} -.-> {name[id_]} -.-> {name[entry.consumer]}")
-    if state.dependencies:
+    if entries:
         lines.append("  classDef entry fill:#FBE6CF,stroke:#B5762D,color:#000")
     return "\n".join([*lines, ""])
 

@@ -29,14 +29,16 @@ class Slugs:
         self._taken = set(taken)
         self._last: dict[str, int] = {}
 
-    def make(self, text: str, what: str) -> str:
-        """A new id from a title or name; where that's no id or is taken, with `what` before it, then with a number."""
+    def make(self, text: str, what: str, alike: bool = False) -> str:
+        """A new id from a title or name.
+
+        Where that is no id, or something else has it, `what` stands before it ("team-plan"), and then a number behind
+        it; where many are `alike`, as rows with the same title, a number at once.
+        """
         plain = slug(text)
-        first = plain if plain and not id_problem(plain) else f"{what}-{plain}".rstrip("-")
-        candidate = first
-        if candidate in self._taken and plain == first:
-            candidate = f"{what}-{plain}"
-        base, number = candidate, self._last.get(candidate, 1)
+        possible = bool(plain) and not id_problem(plain)
+        base = plain if possible and (alike or plain not in self._taken) else f"{what}-{plain}".rstrip("-")
+        candidate, number = base, self._last.get(base, 1)
         while candidate in self._taken:
             number += 1
             candidate = f"{base}-{number}"

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from graph.entities import Coefficient, Dependency, KeyResult, Link
+from graph.entities import Coefficient, Dependency, EntryState, KeyResult, Link
 from graph.exchange.characters import one_line
+from graph.state import State
+
+
+def drawn_entries(state: State) -> dict[str, Dependency]:
+    """The register entries that a drawing shows: all that aren't withdrawn."""
+    return {id_: entry for id_, entry in state.dependencies.items() if entry.state is not EntryState.WITHDRAWN}
 
 
 def node_lines(key_result: KeyResult) -> list[str]:

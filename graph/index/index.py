@@ -148,19 +148,18 @@ class Index:
 
     # --- editing in place --------------------------------------------------------------------------------------
 
-    def set_plan(self, row: int, to: float, values: Floats) -> None:
-        """A new target and plan: values[periods], increments (of a rate levels)."""
-        self.rows.to[row] = to
-        self.rows.plan[row, : len(values)] = values
-
     def set_row(self, kr: KeyResult, state: State) -> None:
-        """Rewrites a key result's columns after an edit; its links and their conversions follow."""
+        """Rewrites a key result's columns after an edit; where it becomes a rate or checks in at another frequency,
+        its links' lags, conversions and coefficients follow."""
         row = self.row(kr.id)
         if self.cal.count(self.cal.frequency(kr)) > self.rows.width:
             self._widen(self.cal.count(self.cal.frequency(kr)))
+        was = self.rows.frequency[row], self.rows.rate[row]
         fill_row(self.rows, row, kr, state, self.cal, self.names)
         self.titles[row] = kr.title
         self._set_overlap(kr)
+        if was == (self.rows.frequency[row], self.rows.rate[row]):
+            return
         for first in ("first_out", "first_in", "first_down", "first_up"):
             table = self.value if first in ("first_out", "first_in") else self.down
             for e in self.links_of(row, first):
@@ -170,8 +169,6 @@ class Index:
                     link = state.links[self.key(table, e)]
                     table.lag[e] = lag_of(link, FREQUENCIES[self.rows.frequency[row]], self.cal)
         self._refresh_into(row)
-        for e in self.links_of(row, "first_out"):
-            self._refresh_into(int(self.value.dst[e]))
 
     def add_row(self, kr: KeyResult, state: State) -> int:
         """A new key result without links; a retired one's place is not used again."""
@@ -274,9 +271,7 @@ class Index:
                 if self.down.dst[d] == src:
                     self.down.twin[d] = e if by > 0 else NONE
         if table is self.down:
-            self.down.twin[e] = next(
-                (v for v in self.links_of(dst, "first_out") if self.value.dst[v] == src and self.value.type[v] == K.CONTRIBUTES), NONE
-            )  # fmt: skip
+            self.down.twin[e] = self._twin(src, dst)
             return
         self.order = None
         self._refresh_into(dst)
@@ -290,6 +285,12 @@ class Index:
             for parent in parents:
                 self._refresh_into(parent)
 
+    def _twin(self, parent: int, child: int) -> int:
+        """The contributes link from a child to its parent, -1 where there is none."""
+        value = self.value
+        into = (e for e in self.links_of(child, "first_out") if value.dst[e] == parent)
+        return next((e for e in into if value.type[e] == K.CONTRIBUTES), NONE)
+
     def _refresh_into(self, row: int) -> None:
         chosen = np.fromiter(self.links_of(row, "first_in"), np.int32)
         if len(chosen):
@@ -299,6 +300,12 @@ class Index:
         """Searches the cone of `dst` for `src`, remembering by which row each was reached."""
         first = "first_down" if allocates else "first_out"
         table = self.down if allocates else self.value
+        with self.scratch.lock:
+            slot, found, heads = self.scratch.slot, self.scratch.cone, getattr(self.rows, first)
+            start = np.array([dst], np.int32)
+            count = self.kernel("hops")(heads, table.next_out, table.dst, start, self.rows.count, slot, found)
+            if src not in found[:count]:
+                return
         came: dict[int, int] = {dst: NONE}
         stack = [dst]
         while stack and src not in came:
@@ -351,7 +358,8 @@ class Index:
             live = set(np.flatnonzero(table.alive[: table.count]).tolist())
             for first, end in ((out, table.src), (into, table.dst)):
                 seen = [(e, r) for r in range(n) for e in self.links_of(r, first)]
-                assert len(seen) == len(live) and {e for e, _ in seen} == live
+                assert len(seen) == len(live)
+                assert {e for e, _ in seen} == live
                 assert all(end[e] == r for e, r in seen)
             at = np.array(sorted(live), np.int64)
             assert (table.convert[at] == convert_code(rows, table.src[at], table.dst[at])).all()
@@ -366,13 +374,7 @@ class Index:
         place[self.topological()] = np.arange(n)
         assert (place[self.value.src[live_value]] < place[dst]).all()
         for d in np.flatnonzero(self.down.alive[: self.down.count]):
-            key = (int(self.down.dst[d]), int(self.down.src[d]))
-            twins = [
-                v
-                for v in self.links_of(key[0], "first_out")
-                if self.value.dst[v] == key[1] and self.value.type[v] == K.CONTRIBUTES
-            ]
-            assert self.down.twin[d] == (twins[0] if twins else NONE)
+            assert self.down.twin[d] == self._twin(int(self.down.src[d]), int(self.down.dst[d]))
 
 
 def topological_order_of_allocates(index: Index) -> None:

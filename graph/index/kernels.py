@@ -248,13 +248,20 @@ def descend(
                                 else:
                                     moved[c, j] += moved[row, j]
                         else:
-                            # of two parts into a rate the larger one counts: by its last level, then by any
+                            # of two parts into a rate the larger one counts: by its last level, then by any, then
+                            # the one that is higher first; so it doesn't matter which parent comes first
                             held_last = abs(proposed[c, nc - 1]) if asked else abs(moved[c, nc - 1])
                             held_big = 0.0
                             for j in range(nc):
                                 held_big = max(held_big, abs(proposed[c, j]) if asked else abs(moved[c, j]))
                             more = abs(last) - held_last
-                            if taken == 0 or more > DUST * size or (more >= -DUST * size and big > held_big):
+                            if abs(more) <= DUST * size:
+                                more = big - held_big
+                                j = 0
+                                while abs(more) <= DUST * size and j < nc:
+                                    more = moved[row, j] - (proposed[c, j] if asked else moved[c, j])
+                                    j += 1
+                            if taken == 0 or more > DUST * size:
                                 for j in range(nc):
                                     if asked:
                                         proposed[c, j] = moved[row, j]

@@ -229,7 +229,8 @@ def _sealed_rows(rows: Iterator[tuple[Any, ...]], after: int) -> Iterator[Sealed
             try:
                 seq, type_, schema, at, who, why, cause, change, command, hash_, data = row
                 head = (type_.decode(), schema, at.decode(), who.decode(), why.decode(), cause)
-                yield Sealed(seq, *head, change and change.decode(), command.decode(), hash_.decode(), data)
+                change = None if change is None else change.decode()
+                yield Sealed(seq, *head, change, command.decode(), hash_.decode(), data)
             except (AttributeError, UnicodeDecodeError):
                 raise JournalDamaged(seq, "its content can't be read") from None
     except sqlite3.DatabaseError as error:

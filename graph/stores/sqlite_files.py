@@ -64,10 +64,15 @@ def translated(directory: Path) -> Iterator[None]:
         what, way_out = _CAUSES.get(cause_of(error), ("", ""))
         detail = f"{what} ({error})" if what else str(error)
         raise StoreError(f"The store {directory}: {detail}.", way_out) from error
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged bytes, and its message can't be decoded
+        what, way_out = _CAUSES[sqlite3.SQLITE_CORRUPT]
+        raise StoreError(f"The store {directory}: {what}.", way_out) from error
 
 
 def check_file(directory: Path, create: bool) -> None:
     """Raises StoreError, in plain words, where the store's file can't be one; with `create` it may not be there yet."""
+    if sqlite3.sqlite_version_info < (3, 37):  # the first with STRICT tables
+        raise StoreError(f"This Python has SQLite {sqlite3.sqlite_version}; a store needs 3.37 or newer.")
     path, way_out = directory / NAME, "Make a store with: crossplan init"
     try:
         if directory.exists() and not directory.is_dir():
@@ -97,15 +102,18 @@ def connect(directory: Path, read_only: bool = False) -> sqlite3.Connection:
     """
     if not read_only:
         return _connect(directory, "rwc")
+    connection = _connect(directory, "ro")
     try:
-        connection = _connect(directory, "ro")
         connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
         return connection
-    except sqlite3.OperationalError as error:
-        wal = directory / f"{NAME}-wal"
-        if cause_of(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or wal.exists():
-            raise
+    except BaseException as error:
         connection.close()
+        denied = isinstance(error, sqlite3.Error) and cause_of(error) in (
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+        )
+        if not denied or (directory / f"{NAME}-wal").exists():
+            raise
         return _connect(directory, "ro&immutable=1")
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Container
 from typing import Any
 
 from graph.codec import Key, records
 from graph.entities import KeyResult, Person
-from graph.errors import BadValue, shorten
-from graph.numbers import parse_number
+from graph.errors import shorten
 from graph.workspace.checking import Check
 from graph.workspace.places import Step
-from graph.workspace.records import article
+from graph.workspace.quantities import is_number
+from graph.workspace.records import Field, article
 from graph.workspace.tables import KEYED, NODES, SECTIONS, references
 from graph.workspace.values import Ref, id_problem
 
@@ -21,25 +23,31 @@ def check_names(check: Check) -> None:
     """Ids and every reference of sections 15's fields."""
     _check_ids(check)
     for name, fields in _REFERENCES.items():
-        if not fields:
-            continue
-        for key, record in check.each(name):
-            for field, several in fields:
-                value = getattr(record, field.target)
-                if value is None or not check.fine(name, key, field.name):
-                    continue
-                kind: Any = field.type.item if several else field.type  # type: ignore[attr-defined]
-                if not several:
-                    reference(check, kind, value, name, key, (field.name,))
-                    continue
-                for i, item in enumerate(value):
-                    reference(check, kind, item, name, key, (field.name, i))
+        for field, several in fields:
+            kind: Any = field.type.item if several else field.type  # type: ignore[attr-defined]
+            _check_references(check, name, field, several, kind)
     for key, person in check.each("people"):
         _check_person(check, key, person)
     for _, kr in check.each("key_results"):
         _check_overlap(check, kr)
     for key, suppression in check.each("suppress"):
         _check_suppressed(check, key, suppression.node)
+
+
+def _check_references(check: Check, section: str, field: Field, several: bool, kind: Ref) -> None:
+    """One field of all the records of a section."""
+    attribute = field.target
+    known: Container[str] = ChainMap(*(records(check.state, of) for of in kind.of))
+    if len(kind.of) == 1:
+        known = records(check.state, kind.of[0])
+    for key, record in check.each(section):
+        value = getattr(record, attribute)
+        if several:
+            for i, item in enumerate(value):
+                if item not in known:
+                    reference(check, kind, item, section, key, (field.name, i))
+        elif value is not None and value not in known and check.fine(section, key, field.name):
+            reference(check, kind, value, section, key, (field.name,))
 
 
 def reference(check: Check, kind: Ref, name: str, section: str, key: Key, steps: tuple[Step, ...]) -> None:
@@ -57,13 +65,15 @@ def reference(check: Check, kind: Ref, name: str, section: str, key: Key, steps:
 
 
 def _check_ids(check: Check) -> None:
+    tables = [records(check.state, s.name) for s in KEYED]
+    unique = len(set().union(*tables)) == sum(map(len, tables))
     for section in KEYED:
         for key, _ in check.each(section.name):
             id_ = str(key)
             problem = id_problem(id_)
-            if problem is None and section.name == "assumptions" and _is_number(id_):
+            if problem is None and section.name == "assumptions" and is_number(id_):
                 problem = f"'{id_}' can't be an assumption's id: where a link names it, it would be read as a number."
-            if problem is None:
+            if problem is None and not unique:
                 others = [s for s in KEYED if s is not section and id_ in records(check.state, s.name)]
                 first = next((s for s in others if _comes_before(check, s.name, section.name, key)), None)
                 if first is not None:
@@ -83,14 +93,6 @@ def _comes_before(check: Check, other: str, section: str, key: Key) -> bool:
         return (a.line, a.column) < (b.line, b.column)
     names = [s.name for s in KEYED]
     return names.index(other) < names.index(section) or check.scope is not None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text)
-    except BadValue:
-        return False
-    return True
 
 
 _PERSON = Ref("person", "people")

@@ -19,20 +19,20 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 class Scalar:
     """One value as text; `plain` where it stands without quotes."""
 
-    __slots__ = ("column", "end", "line", "path", "plain", "size", "start", "text")
+    __slots__ = ("column", "end", "line", "path", "plain", "start", "text")
     what = "text"
 
     def __init__(
         self, text: str, plain: bool, line: int = 0, column: int = 0, start: int = 0, end: int = 0, path: str = ""
     ) -> None:
         self.text, self.plain, self.line, self.column = text, plain, line, column
-        self.start, self.end, self.path, self.size = start, end, path, 1
+        self.start, self.end, self.path = start, end, path
 
 
 class Mapping:
     """Keys and values in order; `index` finds an item by its key."""
 
-    __slots__ = ("column", "end", "flow", "index", "items", "line", "path", "size", "start")
+    __slots__ = ("column", "end", "flow", "index", "items", "line", "path", "start")
     what = "a mapping"
 
     def __init__(
@@ -40,9 +40,8 @@ class Mapping:
     ) -> None:
         self.items: list[tuple[Scalar, Node]] = []
         self.index: dict[str, int] = {}
-        self.flow, self.line, self.column, self.start, self.end, self.path, self.size = (
-            flow, line, column, start, end, path, 1,
-        )  # fmt: skip
+        self.flow, self.line, self.column = flow, line, column
+        self.start, self.end, self.path = start, end, path
 
     def put(self, key: Scalar, value: Node) -> None:
         """Add an item; the key must be new."""
@@ -58,16 +57,15 @@ class Mapping:
 class Sequence:
     """A list of nodes."""
 
-    __slots__ = ("column", "end", "flow", "items", "line", "path", "size", "start")
+    __slots__ = ("column", "end", "flow", "items", "line", "path", "start")
     what = "a list"
 
     def __init__(
         self, flow: bool, line: int = 0, column: int = 0, start: int = 0, end: int = 0, path: str = ""
     ) -> None:
         self.items: list[Node] = []
-        self.flow, self.line, self.column, self.start, self.end, self.path, self.size = (
-            flow, line, column, start, end, path, 1,
-        )  # fmt: skip
+        self.flow, self.line, self.column = flow, line, column
+        self.start, self.end, self.path = start, end, path
 
 
 Node = Scalar | Mapping | Sequence
@@ -89,8 +87,21 @@ def moved(node: Node, line: int, column: int, start: int, end: int) -> Node:
     else:
         copy = Sequence(True, line, column, start, end, node.path)
         copy.items = node.items
-    copy.size = node.size
     return copy
+
+
+def size(node: Node, most: int) -> int:
+    """The number of values in a node, all that is repeated counted each time; counting stops beyond `most`."""
+    count = 0
+    waiting: list[Node] = [node]
+    while waiting and count <= most:
+        one = waiting.pop()
+        count += 1
+        if isinstance(one, Mapping):
+            waiting.extend(value for _, value in one.items)
+        elif isinstance(one, Sequence):
+            waiting.extend(one.items)
+    return count
 
 
 def from_json(value: Any, path: str, depth: int = 0) -> Node:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from graph.codec import Key
 from graph.entities import LinkKey
+from graph.errors import shorten
 from graph.workspace.nodes import Mapping, Node, Sequence
 from graph.workspace.tables import SECTIONS
 
@@ -36,7 +37,8 @@ class Places:
         """Remember where a record stands and what of it is broken."""
         self.anchors[section, key] = anchor
         self.fields[section, key] = mapping
-        self.broken.update((section, key, name) for name in bad)
+        if bad:
+            self.broken.update((section, key, name) for name in bad)
 
     def fine(self, section: str, key: Key, *names: str) -> bool:
         """Whether none of these fields is broken."""
@@ -49,7 +51,7 @@ class Places:
         path = anchor.path if anchor and anchor.path else _path(section, key)
         best = anchor or node
         for step in steps:
-            path += f"[{step}]" if isinstance(step, int) else f".{step}"
+            path += f"[{step}]" if isinstance(step, int) else f".{shorten(step)}"
             if isinstance(node, Mapping):
                 node = node.get(str(step))
             elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
@@ -66,11 +68,13 @@ def label(section: str, key: Key) -> str:
         return "the cycle"
     one = SECTIONS[section].one
     if isinstance(key, LinkKey):
-        return f"{one} {key}"
-    return f"{one} {key[0]} of {key[1]}" if isinstance(key, tuple) else f"{one} '{key}'"
+        return f"{one} {shorten(key.from_, 60)}->{shorten(key.to, 60)}"
+    if isinstance(key, tuple):
+        return f"{one} {key[0]} of {shorten(key[1], 120)}"
+    return f"{one} '{shorten(key, 60)}'"
 
 
 def _path(section: str, key: Key) -> str:
     if section == "cycle":
         return section
-    return f"{section}.{key if isinstance(key, LinkKey | str) else '.'.join(key)}"
+    return f"{section}.{shorten(key if isinstance(key, LinkKey | str) else '.'.join(key), 420)}"

@@ -13,7 +13,19 @@ from graph.workspace.values import BROKEN, Schema, id_problem, text_of
 
 LARGEST = 1e15  # beyond it float64 can't count whole steps, and sums of plans wouldn't stay exact
 
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")  # what most numbers look like; the rest has a parser of its own
 _AS_WRITTEN = "a number or a text such as 1,200, 5_000_000, 3k, $1.4M or 12.5%"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text reads as a number, or means one that isn't allowed."""
+    if text.casefold() in ("nan", "inf", "infinity"):
+        return True
+    try:
+        parse_number(text)
+    except BadValue:
+        return False
+    return True
 
 
 class Number:
@@ -25,7 +37,7 @@ class Number:
         self.what, self.low, self.high, self.above = what, low, high, above
 
     def parse(self, text: str) -> float:
-        return parse_number(text, self.what)
+        return float(text) if _PLAIN.fullmatch(text) else parse_number(text, self.what)
 
     def read(self, node: Node, report: Report) -> Any:
         text = text_of(node, report, self.what)
@@ -39,15 +51,15 @@ class Number:
 
     def check(self, value: float, text: str) -> float:
         """The value itself; raises BadValue where it is out of bounds."""
+        if self.low <= value <= self.high and (self.above is None or value > self.above):
+            return value + 0.0  # of a negative zero a plain one
         shown = shorten(text, 40)
         if self.above is not None and not value > self.above:
             raise BadValue(f"{self.what} must be above {self.above:g}, not {shown}.")
-        if value < self.low or value > self.high:
-            if abs(value) > LARGEST:
-                raise BadValue(f"{shown} is too large: numbers go up to {LARGEST:g}, in a larger unit if need be.")
-            side, bound = ("at least", self.low) if value < self.low else ("at most", self.high)
-            raise BadValue(f"{self.what} must be {side} {bound:g}, not {shown}.")
-        return value + 0.0  # of a negative zero a plain one
+        if abs(value) > LARGEST:
+            raise BadValue(f"{shown} is too large: numbers go up to {LARGEST:g}, in a larger unit if need be.")
+        side, bound = ("at least", self.low) if value < self.low else ("at most", self.high)
+        raise BadValue(f"{self.what} must be {side} {bound:g}, not {shown}.")
 
     def schema(self) -> Schema:
         number: Schema = {"type": "number", "minimum": self.low, "maximum": self.high}
@@ -116,7 +128,7 @@ class Coefficient:
         try:
             value = self.number.parse(text)
         except BadValue as error:
-            if id_problem(text) is None and text.casefold() not in ("nan", "inf", "infinity"):
+            if not is_number(text) and id_problem(text) is None:
                 return text  # whether there is such an assumption is seen when all is read
             report.add(node, str(error))
             return BROKEN

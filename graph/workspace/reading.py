@@ -6,7 +6,10 @@ it isn't reported as well; a file with any problem is refused whole (section 15)
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import StrEnum
@@ -47,18 +50,28 @@ def read_document(data: str | bytes, source: str) -> Document:
     """Read and check a workspace file. Raises BadInput with every problem in it."""
     report = Report()
     document: Document | None = None
-    try:
+    with suppress(TooManyProblems), _collector_resting():
         text = decode(data, report)
         root = None if text is None else parse(text, report)
         if text is not None and not report.problems:
             checked = _root(root, report)
             if checked is not None:
                 document = _document(text, checked, report)
-    except TooManyProblems:
-        pass
     if report.problems or document is None:
         raise BadInput(source, report.in_order())
     return document
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep Python from looking for garbage: a large file makes millions of objects, and all of them stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def examine(check: Check) -> None:
@@ -138,7 +151,7 @@ def _read_keyed(section: Section, node: Node | None, state: State, report: Repor
         return
     table = records(state, section.name)
     for key, value in node.items:
-        report.label = f"{section.one} '{shorten(key.text, 60)}'"
+        report.label = (section.one, key.text)
         bad: set[str] = set()
         mapping = value
         if not isinstance(mapping, Mapping):
@@ -180,13 +193,13 @@ def _read_listed(section: Section, node: Node | None, state: State, report: Repo
         places.note(section.name, key, item, item, bad)
 
 
-def listed_label(section: Section, item: Mapping, otherwise: str) -> str:
+def listed_label(section: Section, item: Mapping, otherwise: str | tuple[str, ...]) -> str | tuple[str, ...]:
     """What a link or suppression is called before it is read."""
     names = ("from", "to") if section.name == "links" else ("code", "node")
     a, b = (item.get(name) for name in names)
     if isinstance(a, Scalar) and isinstance(b, Scalar) and a.text and b.text:
         joint = "->" if section.name == "links" else " of "
-        return f"{section.one} {shorten(a.text, 60)}{joint}{shorten(b.text, 60)}"
+        return section.one, a.text, joint, b.text
     return otherwise
 
 
@@ -203,7 +216,8 @@ def listed_key(section: Section, values: dict[str, Any]) -> Key | None:
 def build(section: Section, values: dict[str, Any]) -> Cycle | Link | Suppression | Any:
     """The entity, with a stand-in for every required value that isn't there (its field is marked as broken)."""
     for name, stand_in in _stand_ins(section).items():
-        values.setdefault(name, stand_in)
+        if name not in values:
+            values[name] = stand_in
     return section.entity(**values)
 
 

@@ -39,9 +39,11 @@ class Table:
     what: str
     fields: tuple[Field, ...]
     by_name: dict[str, Field] = field(init=False, repr=False)
+    required: tuple[Field, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {f.name: f for f in self.fields})
+        object.__setattr__(self, "required", tuple(f for f in self.fields if f.required))
 
     def read(
         self,
@@ -66,10 +68,10 @@ class Table:
                 report.add(key, report.no_such("field", key.text, near or ()) + hint)
                 continue
             trail.append(key.text)
-            if not is_null(value):
+            if value.__class__ is not Scalar or not is_null(value):
                 result = known.type.read(value, report)
                 if result is not BROKEN:
-                    values[known.target] = result
+                    values[known.attr or known.name] = result
                 elif bad is not None:
                     bad.add(known.name)
             elif known.required:
@@ -77,8 +79,8 @@ class Table:
                 if bad is not None:
                     bad.add(known.name)
             trail.pop()
-        for f in self.fields:
-            if f.required and not partial and f.name not in node.index:
+        for f in () if partial else self.required:
+            if f.name not in node.index:
                 report.add(place or node, f"'{f.name}' is missing: {f.doc}.")
                 if bad is not None:
                     bad.add(f.name)
@@ -87,7 +89,7 @@ class Table:
     def schema(self) -> Schema:
         out: Schema = {"type": "object", "additionalProperties": False}
         out["properties"] = {f.name: _described(f) for f in self.fields}
-        required = [f.name for f in self.fields if f.required]
+        required = [f.name for f in self.required]
         return out | {"required": required} if required else out
 
 
@@ -129,7 +131,7 @@ def article(noun: str) -> str:
 
 def wrong(table: Table, node: Node) -> str:
     """What to write instead of something that isn't a mapping."""
-    fields = [f for f in table.fields if f.required] or list(table.fields[:2])
+    fields = table.required or table.fields[:2]
     example = ", ".join(f"{f.name}: {_plain(f.example)}" for f in fields)
     return f"{table.what} is written as {{{example}}}, not as {node.what}."
 

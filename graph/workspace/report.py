@@ -9,6 +9,7 @@ from graph.workspace.nodes import Node
 
 MOST_PROBLEMS = 10_000
 _COMPARISONS = 50_000  # names compared for suggestions per file; comparing is slow, and a hostile file has many typos
+_PER_NAME = 50  # what asking costs beside that
 _MANY_NAMES = 2_000
 
 
@@ -19,12 +20,13 @@ class TooManyProblems(Exception):
 class Report:
     """The problems of one input.
 
-    `label` says in which record the reader is, `trail` where in it; both stand before each message.
+    `label` says in which record the reader is, `trail` where in it; both stand before each message. A label of several
+    parts is what a record is called, then text that came from the file.
     """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.label = ""
+        self.label: str | tuple[str, ...] = ""
         self.trail: list[str] = []
         self._comparisons = _COMPARISONS
 
@@ -38,8 +40,16 @@ class Report:
     def add(self, node: Node, message: str) -> None:
         """A problem with a node of the record being read."""
         where = "".join(part if part.startswith("[") else f".{part}" for part in self.trail)[1:]
-        prefix = ", ".join(p for p in (self.label, where) if p)
+        prefix = ", ".join(p for p in (self._labelled(), where) if p)
         self.at(node.line, node.column, f"{prefix}: {message}" if prefix else message, node.path)
+
+    def _labelled(self) -> str:
+        label = self.label
+        if isinstance(label, str):
+            return label
+        kind, *parts = label
+        named = [shorten(p, 60) for p in parts]
+        return f"{kind} '{named[0]}'" if len(named) == 1 else f"{kind} {''.join(named)}"
 
     def unknown(self, node: Node, what: str, name: str, known: Collection[str]) -> None:
         """A name that isn't there, with the nearest that are."""
@@ -52,7 +62,7 @@ class Report:
     def suggest(self, name: str, known: Collection[str]) -> list[str]:
         """The nearest names, while there is patience left for comparing."""
         candidates: Iterable[str] = known
-        cost = len(known)
+        cost = len(known) + _PER_NAME
         if cost > _MANY_NAMES:
             first = name[:1].casefold()
             alike = [k for k in known if k[:1].casefold() == first and abs(len(k) - len(name)) <= 2]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 _UNCLOSED = "This bracket isn't closed, or a comma is missing before line {line}, column {column}."
+_NO_COLON = "A ':' is missing after a field's name, or the line's indentation is off."
+_FROM_THE_START = (_UNCLOSED, _NO_COLON)
 
 # What the library says (a part of it), and what it means here.
 _MEANINGS = (
+    ("while scanning a tag", "A '!' begins a tag, and tags aren't allowed: put the text in double quotes."),
     ("cannot start any token", "{what} can't begin a value. Put the text in double quotes."),
     ("mapping values are not allowed", "A ': ' isn't expected here. Put a text that contains one in double quotes."),
     ("unexpected end of stream", "A quoted text isn't closed."),
     ("found unexpected document indicator", "A quoted text isn't closed before this line."),
     ("expected ',' or '}'", _UNCLOSED),
     ("expected ',' or ']'", _UNCLOSED),
-    ("could not find expected ':'", "A ':' is missing after a field's name, or the line's indentation is off."),
+    ("could not find expected ':'", _NO_COLON),
     ("did not find expected key", "A field is expected here: look at the indentation and at quotes before it."),
     ("expected <block end>", "A field is expected here: look at the indentation and at quotes before it."),
     ("did not find expected '-' indicator", "An item ('- ') is expected here: look at the indentation."),
@@ -46,7 +49,7 @@ def explain(error: Any, text: str) -> tuple[int, int, str]:
             return mark.line + 1, tab + 1, "A tab can't indent a line in YAML: use spaces."
     for part, meaning in _MEANINGS:
         if part in said:
-            at = error.context_mark if meaning is _UNCLOSED and error.context_mark else mark
+            at = error.context_mark if meaning in _FROM_THE_START and error.context_mark else mark
             what = "A tab" if character == "\t" else f"'{character}'"
             return at.line + 1, at.column + 1, meaning.format(what=what, line=mark.line + 1, column=mark.column + 1)
     return mark.line + 1, mark.column + 1, f"The text isn't YAML: {said.strip()}."

@@ -65,13 +65,13 @@ def id_problem(text: str) -> str | None:
         return f"The id '{shown}' has {len(text):,} characters; {LONGEST_ID} are allowed."
     if text.casefold() in RESERVED:
         return f"'{shown}' can't be an id: and, or and not are words of the selector language."
+    if not unicodedata.is_normalized("NFC", text):
+        return f"The id '{shown}' holds characters in two parts: write it in Unicode's composed form (NFC)."
     if not _ID.fullmatch(text) or text.endswith("-"):
         return (
             f"'{shown}' can't be an id: it begins with a letter or digit, goes on with letters, digits, '_', '.' "
             "and '-', and doesn't end in '-'."
         )
-    if not unicodedata.is_normalized("NFC", text):
-        return f"The id '{shown}' holds characters in two parts: write it in Unicode's composed form (NFC)."
     return None
 
 
@@ -84,8 +84,8 @@ class Text:
 
     def read(self, node: Node, report: Report) -> Any:
         text = text_of(node, report, self.what)
-        if text is BROKEN:
-            return BROKEN
+        if text is BROKEN or (text.isprintable() and 0 < len(text) <= self.limit and not text.isspace()):
+            return text  # as nearly every text is
         unfit = _UNFIT.search(text)
         if unfit or (not self.long and ("\n" in text or "\t" in text)):
             character = unfit[0] if unfit else ("\n" if "\n" in text else "\t")

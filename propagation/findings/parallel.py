@@ -14,7 +14,7 @@ from propagation.findings.context import Context
 from propagation.findings.model import Hit
 from propagation.findings.sums import largest
 from propagation.findings.view import PlanView
-from propagation.findings.wording import amount, listing, number, plural
+from propagation.findings.wording import amount, bare, listing, number, plural
 
 
 def parallel_short(ctx: Context, id_: str) -> Iterator[Hit]:
@@ -30,8 +30,8 @@ def parallel_short(ctx: Context, id_: str) -> Iterator[Hit]:
     reach = kr.from_ + (found.mid if kr.change >= 0 else -found.mid)
     yield Hit(
         id_,
-        f"{plural(len(claims), 'claim')} combine to {amount(found.mid, kr.unit)}{ends}; the plan needs "
-        f"{amount(found.required, kr.unit)}. Even the upper end is {amount(missing, kr.unit)} short.",
+        f"{plural(len(claims), 'claim')} combine to {bare(found.mid, kr.unit)}{ends}; the plan needs "
+        f"{amount(found.required, kr.unit)}. Even the upper end is {bare(missing, kr.unit)} short.",
         f"Find another contributor to {id_}, or set it to {amount(reach, kr.unit)}.",
         {
             "required": found.required,
@@ -55,8 +55,8 @@ def over_claimed(ctx: Context, id_: str) -> Iterator[Hit]:
     excess = found.plain - found.required
     yield Hit(
         id_,
-        f"Claims on it sum to {amount(found.plain, unit)}, {amount(excess, unit)} more than the "
-        f"{amount(found.required, unit)} it moves.",
+        f"Claims on it sum to {amount(found.plain, unit)}, {bare(excess, unit)} more than the "
+        f"{bare(found.required, unit)} it moves.",
         f"Agree with {listing(list(largest(claims)))} on what each really adds to {id_}, or raise its target.",
         {"required": found.required, "sum": found.plain, "excess": excess, "claims": largest(claims)},
     )

@@ -13,7 +13,7 @@ from patterns.tolerances import RELATIVE, ROUNDING
 from propagation.findings.context import Context
 from propagation.findings.model import Hit, Severity
 from propagation.findings.view import PlanView
-from propagation.findings.wording import amount, percent, plural
+from propagation.findings.wording import amount, bare, percent, plural
 
 DUE_DAY = 14
 """The day of the cycle, its first counted as 1, by which entries are to be agreed."""
@@ -128,11 +128,11 @@ def dependency_not_covered(ctx: Context, id_: str) -> Iterator[Hit]:
         missing = found.quantity - found.planned
         part = f" ({percent(missing / abs(found.quantity))})" if found.quantity else ""
         day = _covered_from(view, entry)
-        late_ = f", or {amount(found.quantity, unit)} by {day}" if day else ""
+        late_ = f", or {bare(found.quantity, unit)} by {day}" if day else ""
         yield Hit(
             entry.id,
             f"{amount(found.quantity, unit)} are needed by {entry.needed_by}; the plan of {entry.provider} has brought "
-            f"{amount(found.planned, unit)} by then, {amount(missing, unit)}{part} too few.",
+            f"{bare(found.planned, unit)} by then, {bare(missing, unit)}{part} too few.",
             f"Agree {amount(found.planned, unit)} by {entry.needed_by}{late_}, or bring the plan of {entry.provider} "
             "forward.",
             {

@@ -12,7 +12,7 @@ from propagation.findings.context import Context
 from propagation.findings.model import Hit
 from propagation.findings.sums import largest
 from propagation.findings.view import PlanView
-from propagation.findings.wording import amount, listing, number, percent, ratio
+from propagation.findings.wording import amount, bare, listing, number, percent, ratio
 
 
 def ratio_broken(ctx: Context, id_: str) -> Iterator[Hit]:
@@ -36,7 +36,7 @@ def ratio_broken(ctx: Context, id_: str) -> Iterator[Hit]:
             str(link.key),
             f"The {kind} ratio of {ratio(rate)} makes {amount(made, kr.unit)} of the "
             f"{amount(before.change, before.unit)} of {link.from_}; {id_} plans{change}, "
-            f"{amount(abs(planned - made), kr.unit)} {'more' if beyond else 'less'}.",
+            f"{bare(abs(planned - made), kr.unit)} {'more' if beyond else 'less'}.",
             f"Set {id_} to {amount(kr.from_ + made, kr.unit)}, or {_other_ratio(planned, before.change)}.",
             {"ratio": rate, "implied": link.implied, "expected": made, "planned": planned, "gap": planned - made},
         )
@@ -110,7 +110,7 @@ def chain_mismatch(ctx: Context, id_: str) -> Iterator[Hit]:
     yield Hit(
         id_,
         f"Its last {'stage' if len(last) == 1 else 'stages'}, {listing(last)}, {'makes' if len(last) == 1 else 'make'} "
-        f"{amount(made, kr.unit)} of the {amount(planned, kr.unit)} planned: {amount(abs(gap), kr.unit)}{part} too "
+        f"{bare(made, kr.unit)} of the {amount(planned, kr.unit)} planned: {bare(abs(gap), kr.unit)}{part} too "
         f"{'much' if beyond else 'little'}.",
         f"Set {id_} to {amount(kr.from_ + made, kr.unit)}, or change {listing(last)} by {amount(-gap, kr.unit)}.",
         {"made": made, "planned": planned, "gap": gap, "stages": largest(parts)},

@@ -11,7 +11,7 @@ from patterns.tolerances import off_by_more
 from propagation.findings.context import Context
 from propagation.findings.model import Hit
 from propagation.findings.view import PlanView
-from propagation.findings.wording import amount, listing, percent
+from propagation.findings.wording import amount, bare, listing, percent
 
 LISTED = 20
 """How many parts `data` lists at most, the largest first; the message names three."""
@@ -43,8 +43,8 @@ def sum_mismatch(ctx: Context, id_: str) -> Iterator[Hit]:
     part = f" ({percent(abs(gap / kr.change))})" if kr.change else ""
     yield Hit(
         id_,
-        f"{what} {amount(made, kr.unit)} of the {amount(planned, kr.unit)} planned: "
-        f"{amount(abs(gap), kr.unit)}{part} too {'much' if beyond else 'little'}.",
+        f"{what} {bare(made, kr.unit)} of the {amount(planned, kr.unit)} planned: "
+        f"{bare(abs(gap), kr.unit)}{part} too {'much' if beyond else 'little'}.",
         f"Change the contributions by {amount(-gap, kr.unit)} in all, or set {id_} to {amount(kr.to + gap, kr.unit)}.",
         {"contributed": made, "planned": planned, "gap": gap, "parts": largest(parts)},
     )
@@ -93,8 +93,8 @@ def over_allocation(ctx: Context, id_: str) -> Iterator[Hit]:
     held = f" with {percent(kr.reserve)} held back" if kr.reserve else ""
     yield Hit(
         id_,
-        f"Its children are allocated {amount(sign * given, kr.unit)}, {amount(excess, kr.unit)} more than the "
-        f"{amount(sign * available, kr.unit)} it has to give{held}.",
+        f"Its children are allocated {amount(sign * given, kr.unit)}, {bare(excess, kr.unit)} more than the "
+        f"{bare(sign * available, kr.unit)} it has to give{held}.",
         f"Take {amount(excess, kr.unit)} in all back from the children of {id_}, or give {id_} more to hand out.",
         {
             "allocated": sign * given,

@@ -14,7 +14,7 @@ from patterns.tolerances import RELATIVE, ROUNDING
 from propagation.findings.context import Context
 from propagation.findings.model import Hit
 from propagation.findings.view import PlanView
-from propagation.findings.wording import amount, listing, percent, period
+from propagation.findings.wording import bare, listing, percent, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ def starved(ctx: Context, id_: str) -> Iterator[Hit]:
     first, most = int(short[0]), int(np.argmax(deficit))
     kr, frequency = view.key_result(id_), view.frequency(id_)
     names = [period(i, frequency, view.cal) for i in (first, most)]
-    worst = f"by {amount(deficit[most], kr.unit)}, {percent(deficit[most] / total)} of its total"
+    worst = f"by {bare(deficit[most], kr.unit)}, {percent(deficit[most] / total)} of its total"
     inputs = [link.from_ for link in view.incoming(id_, LinkType.FEEDS)]
     course = (
-        f"starved in {names[0]} ({worst})"
+        f"starved first and most in {names[0]} ({worst})"
         if first == most
-        else f"first starved in {names[0]} (by {amount(deficit[first], kr.unit)}), most in {names[1]} ({worst})"
+        else f"first starved in {names[0]} (by {bare(deficit[first], kr.unit)}), most in {names[1]} ({worst})"
     )
     yield Hit(
         id_,

@@ -43,8 +43,8 @@ _CONTRIBUTORS = tuple(t for t in LinkType if t in CONTRIBUTOR_LINKS)
 class PlanView:
     """A state as the checks see it. Nothing is copied; the state must not change while the view is in use.
 
-    `values` may supply the plan in force of a key result (increments at its own frequency, levels of a rate,
-    float64[P]) where somebody has it already; else it is worked out from the key result's plan.
+    `values` may supply the numbers of a key result's plan (increments at its own frequency, levels of a rate,
+    float64[P]) where somebody has worked them out already.
     """
 
     def __init__(
@@ -245,7 +245,7 @@ class _Shared:
     def shape(self, id_: str) -> str | None:
         """A stated shape is the same for all that have it at one frequency; values are looked at one by one."""
         kr = self.state.key_results[id_]
-        stated = self.given is None and (kr.plan or LINEAR).form != "periods"
+        stated = (kr.plan or LINEAR).form != "periods"
         key: object = (kr.plan, self.cal.frequency(kr)) if stated else id_
         if key not in self._shapes:
             self._shapes[key] = fit(_steps(kr, self.values(id_)))

@@ -35,6 +35,12 @@ def amount(value: float, unit: str | None) -> str:
     return f"{number(value)}%" if name == "%" else f"{number(value)} {name}"
 
 
+def bare(value: float, unit: str | None) -> str:
+    """An amount beside another that names the unit already: 1,600 · $4.4M · 78%."""
+    name = (unit or "").strip()
+    return amount(value, name if name == "%" or name.casefold() in _SYMBOLS else None)
+
+
 def _money(size: float, symbol: str) -> str:
     for scale, suffix in _SCALES:
         if suffix and size >= scale * (10 if suffix == "K" else 1) and size < 1e15:

@@ -1,0 +1,106 @@
+"""What is written reads back as the same plan, whatever is in it (section 15: it imports and exports without loss)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graph.state import State
+from graph.workspace import check_state, read_workspace, write_workspace
+from tests.graph.workspace.strategies import TEXTS, states
+
+SAMPLE = (Path(__file__).parents[2] / "data" / "section15.yaml").read_text()
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@QUIET
+@given(states())
+def test_a_plan_reads_back_as_it_was_written(state: State) -> None:
+    assert check_state(state) == []
+    text = write_workspace(state)
+    again = read_workspace(text)
+    assert again == state
+    for name in ("teams", "people", "objectives", "key_results", "links", "dependencies", "assumptions", "suppressions"):
+        assert list(getattr(again, name)) == list(getattr(state, name)), "the order is kept"
+    assert write_workspace(again) == text
+
+
+@QUIET
+@given(states(), states())
+def test_a_plan_can_be_written_over_any_other(state: State, other: State) -> None:
+    """What isn't in the new plan goes, what is new comes, and the rest changes."""
+    text = write_workspace(state, write_workspace(other))
+    assert read_workspace(text) == state
+
+
+@QUIET
+@given(states(), st.lists(TEXTS, min_size=1, max_size=3))
+def test_comments_stay_whatever_changes(state: State, comments: list[str]) -> None:
+    notes = [f"# {c}" for c in comments]
+    original = "\n".join([*notes, write_workspace(state).rstrip("\n"), *notes, ""])
+    changed = read_workspace(original)
+    changed.teams.clear()
+    assert write_workspace(state, original) == original
+    for person in list(changed.people):
+        changed.people[person] = type(changed.people[person])(person, "Renamed")
+    for id_ in list(changed.key_results):
+        kr = changed.key_results[id_]
+        changed.key_results[id_] = type(kr)(id_, "Another title", 1.0)
+    changed.links.clear()
+    changed.dependencies.clear()
+    changed.assumptions.clear()
+    changed.suppressions.clear()
+    text = write_workspace(changed, original)
+    assert read_workspace(text) == changed
+    assert text.startswith("\n".join(notes))
+    assert text.endswith("\n".join(notes) + "\n")
+
+
+@QUIET
+@given(states())
+def test_a_plan_as_json_is_a_workspace_file_too(state: State) -> None:
+    plain = _as_json(write_workspace(state))
+    for ascii_only in (True, False):
+        text = json.dumps(plain, ensure_ascii=ascii_only, indent=1)
+        assert read_workspace(text) == state
+
+
+def test_json_stays_json_when_it_is_changed() -> None:
+    text = json.dumps(_as_json(SAMPLE), indent=2)
+    state = read_workspace(text)
+    assert state == read_workspace(SAMPLE)
+    del state.dependencies["visitors-for-trials"]
+    state.people["mia"] = type(state.people["mia"])("mia", 'Mia "M" Lindqvist', email="m@x.org")
+    written = write_workspace(state, text)
+    assert read_workspace(written) == state
+    assert json.loads(written)["people"]["mia"] == {"name": 'Mia "M" Lindqvist', "email": "m@x.org"}
+
+
+def _as_json(text: str) -> object:
+    """The content of a workspace file as JSON would hold it, numbers as numbers."""
+    from graph.workspace.nodes import Mapping, Node, Scalar, is_null
+    from graph.workspace.parsing import parse
+    from graph.workspace.report import Report
+
+    def plain(node: Node) -> object:
+        if isinstance(node, Scalar):
+            if not node.plain:
+                return node.text
+            if is_null(node):
+                return None
+            if node.text in ("true", "false"):
+                return node.text == "true"
+            try:
+                return json.loads(node.text)
+            except ValueError:
+                return node.text
+        if isinstance(node, Mapping):
+            return {key.text: plain(value) for key, value in node.items}
+        return [plain(item) for item in node.items]
+
+    root = parse(text, Report())
+    assert root is not None
+    return plain(root)
