@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
 
 from graph.entities import Assumption, Person
+from graph.index import kernels as K
 from graph.index.columns import Floats
+from propagation.effects import advises
 from propagation.findings.check import check
 from propagation.findings.model import Finding
 from propagation.model import Model
 from propagation.resolve import Resolved
 from propagation.rolled import total_change
-from propagation.spread import FIRM_MAKERS, Spread
+from propagation.spread import FIRM_MAKERS, Spread, base
+
+LOOKED_AT = 2_000  # key results of one change
 
 
 def taking(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
@@ -33,22 +38,75 @@ def taking(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
         yield row, float(rows.to[row]) + total_change(spread, row), rows.plan[row, :count] + spread.moved[slot, :count]
 
 
-def changed_findings(
-    model: Model, spread: Spread, resolved: Resolved, today: date
-) -> tuple[list[Finding], list[Finding]]:
-    """The findings that appear and those that vanish around what changes."""
+def following(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
+    """Every row whose plan moves if everyone follows, as `taking` gives them; what is advisory is never followed."""
+    rows = spread.index.rows
+    for slot in np.flatnonzero(spread.moved[:-1].any(axis=1)).tolist():
+        row = int(spread.cone[slot])
+        count = int(rows.periods[row])
+        change = spread.moved[slot, :count]
+        if slot >= spread.fixed and advises(spread, slot):
+            change = change - spread.advisory[slot, :count]
+            if not (np.abs(change) >= K.DUST * base(spread.index, row)).any():
+                continue
+        delta = float(change[-1]) if rows.rate[row] else float(change.sum())
+        yield row, float(rows.to[row]) + delta, rows.plan[row, :count] + change
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """The findings that appear, those that vanish, and around how many key results nobody looked."""
+
+    new: list[Finding]
+    resolved: list[Finding]
+    unchecked: int
+
+    def as_json(self) -> dict[str, Any]:
+        """{new, resolved, unchecked}."""
+        return {
+            "new": [f.as_dict() for f in self.new],
+            "resolved": [f.as_dict() for f in self.resolved],
+            "unchecked": self.unchecked,
+        }
+
+
+def changed_findings(model: Model, spread: Spread, resolved: Resolved, today: date) -> Foresight:
+    """The findings that appear and those that vanish around what changes.
+
+    Of a change that reaches very many, those nearest to it are looked at.
+
+    After means: in potential mode everyone has followed, as far as it isn't advisory; in governed mode only those have
+    whom the rules let.
+    """
     before = model.view
+    becoming = taking(spread) if spread.governed else following(spread)
     after = before.with_plans(
-        {model.index.ids[row]: (to, values) for row, to, values in taking(spread)},
+        {model.index.ids[row]: (to, values) for row, to, values in becoming},
         coefficients=resolved.links,
         dependencies=resolved.entries,
         assumptions=_assumptions(model, resolved),
         people=_people(model, resolved, today),
     )
-    around = after.touched()
+    touched = after.touched()
+    around = _nearest(spread, touched)
     was = {f.key: f for f in check(before, today=today, nodes=around).findings}
     now = {f.key: f for f in check(after, today=today, nodes=around).findings}
-    return [f for key, f in now.items() if key not in was], [f for key, f in was.items() if key not in now]
+    appear = [f for key, f in now.items() if key not in was]
+    return Foresight(appear, [f for key, f in was.items() if key not in now], len(touched) - len(around))
+
+
+def _nearest(spread: Spread, ids: set[str]) -> set[str]:
+    """At most LOOKED_AT of the ids: those nearest to the change."""
+    if len(ids) <= LOOKED_AT:
+        return ids
+    index = spread.index
+    far = len(spread.cone)
+
+    def distance(id_: str) -> tuple[int, str]:
+        slot = spread.slot_of.get(index.row_of.get(id_, -1), far)
+        return (int(spread.depth[slot]) if slot < far else far, id_)
+
+    return set(nsmallest(LOOKED_AT, ids, key=distance))
 
 
 def _assumptions(model: Model, resolved: Resolved) -> dict[str, Assumption]:
@@ -58,9 +116,4 @@ def _assumptions(model: Model, resolved: Resolved) -> dict[str, Assumption]:
 
 def _people(model: Model, resolved: Resolved, today: date) -> dict[str, Person]:
     known = model.state.people
-    return {id_: replace(known[id_], gone=known[id_].gone or today) for id_ in resolved.changes.leaves}
-
-
-def as_json(found: tuple[list[Finding], list[Finding]]) -> dict[str, list[dict[str, Any]]]:
-    """{new: [...], resolved: [...]}."""
-    return {"new": [f.as_dict() for f in found[0]], "resolved": [f.as_dict() for f in found[1]]}
+    return {id_: replace(known[id_], gone=min(known[id_].gone or today, today)) for id_ in resolved.changes.leaves}

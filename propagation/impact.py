@@ -19,7 +19,7 @@ from graph.index import kernels as K
 from graph.index.build import TYPES
 from propagation.changes import ChangeSet, read_changes
 from propagation.effects import REVIEW_HOURS, EntryReview, advisory_part, effects_of, entry_reviews, informed, relative
-from propagation.foresight import as_json, changed_findings
+from propagation.foresight import changed_findings
 from propagation.leaving import leaving
 from propagation.model import Model
 from propagation.paths import Paths
@@ -273,10 +273,10 @@ class Impact:
         return abs(float(rows.to[row] - rows.from_[row])) or abs(float(rows.to[row])) or 1.0
 
     @cached_property
-    def findings(self) -> dict[str, list[dict[str, Any]]]:
+    def findings(self) -> dict[str, Any]:
         """Which findings appear and which vanish if the change takes effect."""
         today = self.today or self.model.state.cycle.start
-        return as_json(changed_findings(self.model, self.spread, self.resolved, today))
+        return changed_findings(self.model, self.spread, self.resolved, today).as_json()
 
     @cached_property
     def omitted(self) -> dict[str, Any]:

@@ -19,6 +19,8 @@ def leaving(model: Model, person: str, reviews: Iterable[Mapping[str, Any]]) -> 
     owned = {k.id for k in state.key_results.values() if k.owner == person}
     provided, consumed = [], []
     for entry in state.dependencies.values():
+        if entry.independent:  # states that nothing is promised
+            continue
         if person == entry.owner_provider or (entry.owner_provider is None and entry.provider in owned):
             provided.append(entry)
         if person == entry.owner_consumer or (entry.owner_consumer is None and entry.consumer in owned):

@@ -30,6 +30,7 @@ from graph.index.build import (
 )
 from graph.index.columns import NONE, Columns, Floats, Ints, Links, Names, Rows
 from graph.index.compiled import kernel
+from graph.index.texts import Texts
 from graph.state import State
 
 CoefficientRule = Callable[[Rows, Links, Ints], Floats]
@@ -60,7 +61,7 @@ class Index:
     cal: Calendar
     coefficients: CoefficientRule
     ids: list[str]
-    titles: list[str]
+    titles: list[str] | Texts
     names: dict[str, Names]
     rows: Rows
     value: Links

@@ -27,8 +27,9 @@ class Adjacency:
                 up[link.to].append(link.from_)
         entries = {id_: d for id_, d in state.dependencies.items() if d.state is not EntryState.WITHDRAWN}
         for entry in entries.values():
-            down[entry.provider].append(entry.consumer)
-            up[entry.consumer].append(entry.provider)
+            if not entry.independent:  # which states that there is no dependence
+                down[entry.provider].append(entry.consumer)
+                up[entry.consumer].append(entry.provider)
         for id_, entry in entries.items():
             down[id_].append(entry.consumer)
             up[id_].append(entry.provider)

@@ -46,9 +46,7 @@ def explain(text: str, position: int, expected: Collection[str] | None) -> BadSe
 
 def _no_term(column: int, found: str, char: str) -> BadSelector:
     if not found:
-        return BadSelector(
-            "the selector ends where a term should stand.", column, "Write an id, owner:…, * or a function."
-        )
+        return BadSelector("the selector ends where a term should stand.", column, _A_TERM)
     if char in _WORDS:
         return BadSelector(f"'{char}' isn't understood.", column, f"Write '{_WORDS[char]}'.")
     if char == "+":

@@ -10,7 +10,7 @@ from typing import Any
 from graph.workspace.nodes import NULLS
 
 # Text that means itself without quotes anywhere in a flow mapping: no comma, bracket, quote or sign that YAML reads.
-_SAFE = re.compile(r"(?:[\w$€£¥+./(%]|-(?=\w))(?:[\w$€£¥+./()%;=&!'*@^~°–—…-]|:(?=[\w/])|(?<=[\w).%]) (?=[^\s#:]))*")
+_SAFE = re.compile(r"(?:[\w$€£¥+./(]|-(?=\w))(?:[\w$€£¥+./()%;=&!'*@^~°–—…-]|:(?=[\w/])|(?<=[\w).%]) (?=[^\s#:]))*")
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
