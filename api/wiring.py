@@ -21,3 +21,10 @@ def opened(directory: Path, *, create: bool = False, read_only: bool = False) ->
         yield journal
     finally:
         journal.close()
+
+
+def people(directory: Path) -> dict[str, str]:
+    """The names of a store's people by id, without reading its journal. Raises StoreError."""
+    from graph.stores.names import people as names
+
+    return names(directory)

@@ -178,6 +178,14 @@ def plan_changed(
     return Draft(PLAN_CHANGED, data)
 
 
+def plan_fields(data: Plain) -> dict[str, list[Any]]:
+    """What a `plan_changed` changes, as `entity_edited` would state it: from, to, plan, without what stays the same.
+
+    So a reshaping that leaves the target alone stands when an earlier change of the target is taken back.
+    """
+    return {name: data[name] for name in ("from", "to", "plan") if name in data and data[name][0] != data[name][1]}
+
+
 def change_set_applied(
     change: str, ops: Sequence[Mapping[str, Any]], mode: str, rationale: str, summary: Mapping[str, Any]
 ) -> Draft:

@@ -26,6 +26,7 @@ from graph.events import (
     PLAN_CHANGED,
     SCHEMAS,
     WORKSPACE_CREATED,
+    plan_fields,
 )
 from graph.packing import packs, unpack_by_key
 from graph.state import State
@@ -180,8 +181,7 @@ def _entity_edited(state: State, data: Plain, _: object) -> int:
 
 
 def _plan_changed(state: State, data: Plain, _: object) -> int:
-    fields: Plain = {name: data[name] for name in ("from", "to", "plan") if name in data}
-    _edit(state, "key_results", data["key_result"], fields)
+    _edit(state, "key_results", data["key_result"], plan_fields(data))
     return 0
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from graph.codec import Key, read_key
+from graph.codec import BY_KEY, REQUIRED, Key, read_key
 from graph.coding import Plain
 from graph.errors import BadChange, shorten
 from graph.events import (
@@ -18,6 +18,7 @@ from graph.events import (
     PLAN_CHANGED,
     Draft,
     Event,
+    plan_fields,
 )
 from graph.fold import Happened
 from graph.packing import plains
@@ -75,10 +76,9 @@ def touches(event: Happened) -> Iterator[Touch]:
         if event.type == ENTITY_EDITED:
             section, id_, fields = data["section"], data["id"], data["fields"]
         else:
-            names = [name for name in ("from", "to", "plan") if name in data]
-            section, id_, fields = "key_results", data["key_result"], {name: data[name] for name in names}
+            section, id_, fields = "key_results", data["key_result"], plan_fields(data)
         key = "cycle" if section == "cycle" else read_key(section, id_)
-        before, after = ({name: pair[side] for name, pair in fields.items()} for side in (0, 1))
+        before, after = ({n: _stated(section, n, pair[side]) for n, pair in fields.items()} for side in (0, 1))
         yield Touch(section, key, False, before, after)
 
 
@@ -103,21 +103,21 @@ def conflicts(made: Iterable[Happened], later: Iterable[Event]) -> list[Conflict
         for touch in touches(event):
             own.take(touch, 0)
     added = {_id(at[1]) for at, entry in own.now.items() if entry.plain is not None and own.is_new(at)}
-    now, naming, gone = own.copy(), dict[tuple[str, Key, str], tuple[int, str]](), dict[str, int]()
+    now, naming, gone = own.copy(), _Naming(added), dict[str, int]()
     came: set[tuple[str, Key]] = set()
     for event in later:
         for touch in touches(event):
             at = (touch.section, touch.key)
             if at in own.now:
                 now.take(touch, event.seq)
-            _note_names(naming, touch, added, event.seq)
+            naming.take(touch, event.seq)
             if touch.whole and touch.after is None and at not in came:
                 gone[_id(touch.key)] = event.seq
             elif touch.whole and gone.pop(_id(touch.key), None) is None:
                 (came.add if touch.after is not None else came.discard)(at)
     found = [c for at in own.now for c in _altered(at, own.now[at], now.now[at])]
     told = {(c.section, c.key, c.field) for c in found}
-    for (section, key, field), (seq, name) in naming.items():
+    for section, key, field, name, seq in naming.new():
         if (section, key, field) not in told and not own.is_new((section, key)):
             found.append(
                 Conflict(section, key, field, seq, f"named '{shorten(name, 60)}', which this change set added,")
@@ -202,16 +202,42 @@ def _altered(at: tuple[str, Key], left: _Entry, now: _Entry) -> Iterator[Conflic
             yield Conflict(*at, name, now.seqs.get(name, seq), "changed again")
 
 
-def _note_names(naming: dict[tuple[str, Key, str], tuple[int, str]], touch: Touch, added: set[str], seq: int) -> None:
-    """Keeps `naming` the fields of later records that name what the change set added."""
-    if not added:
-        return
-    plain = touch.after or {}
-    for field in REFERENCES.get(touch.section, ()) if touch.whole else plain:
-        naming.pop((touch.section, touch.key, field), None)
-    for field, name in references(touch.section, plain):
-        if name in added:
-            naming[touch.section, touch.key, field] = (seq, name)
+class _Naming:
+    """Which records came to name what a change set added, as later events have it in the end."""
+
+    def __init__(self, added: set[str]) -> None:
+        self.added = added
+        self.now: dict[tuple[str, Key, str], tuple[int, set[str]]] = {}
+        self.first: dict[tuple[str, Key, str], set[str]] = {}
+
+    def take(self, touch: Touch, seq: int) -> None:
+        if not self.added:
+            return
+        before, after = self._names(touch.section, touch.before), self._names(touch.section, touch.after)
+        for field in REFERENCES.get(touch.section, ()) if touch.whole else touch.after or ():
+            at = (touch.section, touch.key, field)
+            self.first.setdefault(at, before.get(field, set()))
+            self.now[at] = (seq, after.get(field, set()))
+
+    def new(self) -> Iterator[tuple[str, Key, str, str, int]]:
+        """Section, key, field, the name that wasn't there before, and the event that brought it."""
+        for (section, key, field), (seq, names) in self.now.items():
+            for name in sorted(names - self.first[section, key, field]):
+                yield section, key, field, name, seq
+
+    def _names(self, section: str, plain: Plain | None) -> dict[str, set[str]]:
+        out: dict[str, set[str]] = {}
+        for field, name in references(section, plain or {}):
+            if name in self.added:
+                out.setdefault(field, set()).add(name)
+        return out
+
+
+def _stated(section: str, name: str, value: Any) -> Any:
+    """A field's value as a plain form states it: null where it is the default, even if an event wrote that out."""
+    f = BY_KEY[section].get(name)
+    is_default = f is not None and f.default is not REQUIRED and f.default is not None and value == f.encode(f.default)
+    return None if is_default else value
 
 
 def _id(key: Key) -> str:

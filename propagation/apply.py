@@ -33,6 +33,7 @@ from graph.planops.totals import round_plan
 from graph.plans import spec_values
 from graph.state import State
 from graph.workspace.editing import RecordEdit, check_state, edit_state
+from patterns.words import figure, quantity
 from propagation.bounds import broken
 from propagation.changes import COEFFICIENTS, ChangeSet, Structural, read_changes
 from propagation.foresight import taking
@@ -249,17 +250,14 @@ def _line(found: Impact, id_: str, delta: float, effects: list[str]) -> str:
     """One affected key result in words."""
     row = found.model.index.row(id_)
     before = float(found.model.index.rows.to[row])
-    unit = found.model.index.names["unit"].name(int(found.model.index.rows.unit[row])) or ""
-    moved = (
-        f"{before:,.6g} -> {before + delta:,.6g} {unit}".rstrip()
-        if delta
-        else f"stays at {before:,.6g} {unit}".rstrip()
-    )
+    unit = found.model.index.names["unit"].name(int(found.model.index.rows.unit[row]))
+    moved = f"{figure(before)} -> " if delta else "stays at "
     slot = found.spread.slot_of.get(row)
     asked = ""
     if slot is not None and found.spread.governed and found.spread.proposed[slot].any():
-        asked = f", {_total(found, slot, row):+,.6g} proposed"
-    return f"{id_}: {moved.rstrip()}{asked} ({', '.join(effects)})"
+        total = _total(found, slot, row)
+        asked = f", {'+' if total > 0 else ''}{figure(total)} proposed"
+    return f"{id_}: {moved}{quantity(before + delta, unit)}{asked} ({', '.join(effects)})"
 
 
 def _total(found: Impact, slot: int, row: int) -> float:

@@ -34,7 +34,8 @@ NODES_SHOWN = 1_000_000  # ids in all paths of one answer; later ones are cut to
 
 @dataclass(frozen=True)
 class Filters:
-    """What is shown. Depth counts links from the change; `min_delta` is in the metric's unit, or relative."""
+    """What is shown. Depth counts links from the change; `min_delta` is in the metric's unit, or relative; `chosen`
+    are the only ids to be shown, where somebody selected them."""
 
     depth: int | None = None
     types: frozenset[str] = frozenset()
@@ -43,6 +44,7 @@ class Filters:
     min_delta: float | None = None
     min_relative: float | None = None
     limit: int | None = None
+    chosen: frozenset[str] | None = None
 
 
 @dataclass
@@ -155,6 +157,8 @@ class Impact:
                 f.min_relative is not None and abs(row.relative or 0.0) < f.min_relative
             ):
                 reason = "min_delta"
+            elif f.chosen is not None and row.id not in f.chosen:
+                reason = "select"
             elif f.limit is not None and len(kept) >= f.limit:
                 reason = "limit"
             else:

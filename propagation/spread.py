@@ -19,8 +19,10 @@ from graph.index.columns import NONE, Floats, Ints, Smalls
 from graph.index.index import Index
 from propagation.enablers import Enablers, enablers_of
 
-LARGEST = 1e300  # numbers from here on are refused, before they become infinite
-FAR = np.int32(2**30)  # the depth of a row that nothing has reached yet
+LARGEST = K.LARGEST
+NOWHERE = np.zeros((1, 1))  # in the place of changes by period that a question doesn't have
+NO_MARKS, NO_AMOUNTS = np.zeros(0, np.int32), np.zeros(0)
+FAR = K.FAR
 POTENTIAL = np.array([K.CARRIED, K.CARRIED, K.CARRIED, K.CARRIED, K.IGNORED], np.int8)
 GOVERNED = np.array([K.CARRIED, K.STOPPED, K.CARRIED, K.STOPPED, K.IGNORED], np.int8)
 DOWNWARD = np.full(5, K.CARRIED, np.int8)
@@ -79,7 +81,7 @@ class Down:
     own: int
     moved: Floats
     depth: Ints
-    flags: Smalls
+    flags: Ints
     listed: dict[int, tuple[int, int]]
     proposed: dict[int, Floats]
 
@@ -102,13 +104,20 @@ class Spread:
     moved: Floats
     advisory: Floats
     proposed: Floats
-    flags: Smalls
+    flags: Ints
     arrived: Ints
     depth: Ints
-    spills: list[tuple[int, float]]
+    spill_link: Ints
+    spill_amount: Floats
     altered: Altered
     injected: dict[int, Floats]
+    injected_spills: list[tuple[int, float]]
     down: Down
+
+    @cached_property
+    def spills(self) -> list[tuple[int, float]]:
+        """What lags push past the end of the cycle: (link, amount in the downstream unit)."""
+        return [*self.injected_spills, *zip(self.spill_link.tolist(), self.spill_amount.tolist(), strict=True)]
 
     @cached_property
     def slot_of(self) -> dict[int, int]:
@@ -140,8 +149,11 @@ class Spread:
         """The parent's enablers before and after."""
         return enablers_of(self.index, parent, self.change_of, self.altered.claims)
 
-    def enable(self, slot: int, advised: Smalls, dirty: Smalls) -> None:
-        """Adds to a waiting row what its enablers bring: advisory in potential, proposed in governed mode."""
+    def enable(self, slot: int, advised: Ints, dirty: Ints) -> None:
+        """Adds to a waiting row what its enablers bring: advisory in potential, proposed in governed mode.
+
+        Only for what the compiled pass leaves to the pattern: changed claims, overlaps that aren't two numbers.
+        """
         parent = int(self.cone[slot])
         enablers = self.enablers(parent)
         effect = enablers.effect()
@@ -157,7 +169,7 @@ class Spread:
             near = [int(self.depth[self.slot_of[r]]) + 1 for r in enablers.rows if self.change_of(r) is not None]
             near += [1] if any(e in self.altered.claims for e in enablers.links) else []
             self.depth[slot] = min([int(self.depth[slot]), *near])
-        dirty[slot] = 2
+        dirty[slot] = K.SETTLED
 
     def settle_proposed(self) -> None:
         """What was stopped from above counts before what feeds and enables bring; dust reaches nobody."""
@@ -181,17 +193,11 @@ def spread(index: Index, seeds: Seeds, *, governed: bool = False, today: int = 0
 
     Raises BadValue where the numbers grow beyond `LARGEST`.
     """
-    with index.scratch.lock, np.errstate(over="ignore", invalid="ignore"):
-        if seeds.patch:
-            with _patched(index, seeds.patch) as altered:
-                result = _spread(index, seeds, governed, today, altered)
-        else:
-            result = _spread(index, seeds, governed, today, Altered())
-    parts = (result.moved[:-1], result.proposed[:-1], result.advisory[:-1])
-    ends = [end for part in parts for end in (float(part.min(initial=0.0)), float(part.max(initial=0.0)))]
-    if not all(abs(number) < LARGEST for number in (*ends, *(amount for _, amount in result.spills))):
-        raise BadValue("The effects of this change grow beyond what can be computed with.", "Use smaller numbers.")
-    return result
+    with index.scratch.lock:
+        if _goes_straight(index, seeds):
+            return _straight(index, seeds, governed, today)
+        with np.errstate(over="ignore", invalid="ignore"), _patched(index, seeds.patch) as altered:
+            return _spread(index, seeds, governed, today, altered)
 
 
 @contextmanager
@@ -274,23 +280,22 @@ def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
     if not any(rows.first_down[r] >= 0 for r in roots):
         listed = {r: (0, int(FAR)) for r in delayed if r not in seeds.explicit}
         nothing = np.zeros(own, np.int32)
-        return Down(roots, explicit, own, moved, nothing, nothing.astype(np.int8), listed, delayed)
+        return Down(roots, explicit, own, moved, nothing, nothing, listed, delayed)
     slot, cone = scratch.slot, scratch.cone
     for s, row in enumerate(roots):
         slot[row], cone[s] = s, row
     count = own
     try:
-        info = np.zeros(1, np.int64)
         count = index.kernel("reach")(
             rows.first_down, down.next_out, down.dst, down.type, down.lag, DOWNWARD, own, count, count,
-            slot, cone, scratch.degree, scratch.flag, scratch.queue, info,
+            scratch.work, scratch.seen,
         )  # fmt: skip
         everywhere = np.zeros((count + 1, width))
         everywhere[:own] = moved
         proposed = np.zeros((count + 1, width))
         far = np.full(count, FAR, np.int32)
         far[:own] = 0
-        flags = np.zeros(count, np.int8)
+        flags = np.zeros(count, np.int32)
         index.kernel("descend")(
             rows.first_down, down.next_out, down.dst, down.weight, down.twin, index.value.primary, index.value.part,
             down.rule, rows.plan, rows.periods, rows.frequency, rows.rate, rows.from_, rows.to, rows.reserve, rows.rule,
@@ -314,6 +319,82 @@ def _descend(index: Index, seeds: Seeds, governed: bool, today: int) -> Down:
 def _padded(change: Floats, width: int) -> Floats:
     result = np.zeros(width)
     result[: len(change)] = change
+    return result
+
+
+def _goes_straight(index: Index, seeds: Seeds) -> bool:
+    """Whether there are only new plans, of rows that allocate to nobody: the usual case, which should cost little."""
+    straight = not seeds.shifted and not seeds.patch
+    for row in seeds.explicit:
+        straight = straight and index.rows.first_down[row] < 0
+    return straight
+
+
+def _straight(index: Index, seeds: Seeds, governed: bool, today: int) -> Spread:
+    rows, slot, cone = index.rows, index.scratch.slot, index.scratch.cone
+    fixed = count = len(seeds.explicit)
+    for s, row in enumerate(seeds.explicit):
+        slot[row], cone[s] = s, row
+    try:
+        count = _reach(index, GOVERNED if governed else POTENTIAL, fixed, fixed, count)
+        moved = np.zeros((count + 1, rows.width))
+        for s, change in enumerate(seeds.explicit.values()):
+            moved[s, : len(change)] = change
+        down = Down([*seeds.explicit], fixed, fixed, moved[:fixed], NO_MARKS, NO_MARKS, {}, {})
+        marks = np.zeros((5, count), np.int32)
+        result = _result(index, seeds, governed, today, fixed, moved, marks, Altered(), {}, [], down)
+        return _carry(result, marks)
+    except BaseException:
+        slot[cone[:count]] = NONE
+        raise
+
+
+def _reach(index: Index, carries: Smalls, fixed: int, moving: int, count: int) -> int:
+    """The size of the cone of the scratch's rows; the first `fixed` are set, those up to `moving` may move."""
+    rows, value, scratch = index.rows, index.value, index.scratch
+    return index.kernel("reach")(
+        rows.first_out, value.next_out, value.dst, value.type, value.lag, carries, fixed, moving, count,
+        scratch.work, scratch.seen,
+    )  # fmt: skip
+
+
+def _result(
+    index: Index, seeds: Seeds, governed: bool, today: int, fixed: int, moved: Floats, marks: Ints, altered: Altered,
+    injected: dict[int, Floats], spills: list[tuple[int, float]], down: Down,
+) -> Spread:  # fmt: skip
+    """The arrays of an answer over the cone just reached, before anything is carried."""
+    lagged, enabling = index.scratch.seen.tolist()
+    advised = not governed and (enabling or altered.claims)
+    spill_link, spill_amount = (np.empty(lagged, np.int32), np.empty(lagged)) if lagged else (NO_MARKS, NO_AMOUNTS)
+    return Spread(
+        index, seeds, governed, today, index.scratch.cone[: marks.shape[1]].copy(), fixed, moved,
+        np.zeros(moved.shape) if advised else NOWHERE, np.zeros(moved.shape) if governed else NOWHERE,
+        marks[4], marks[0], marks[1], spill_link, spill_amount, altered, injected, spills, down,
+    )  # fmt: skip
+
+
+def _carry(result: Spread, marks: Ints) -> Spread:
+    """Runs the pass over the cone; frees the scratch."""
+    index, rows, value, ctl = result.index, result.index.rows, result.index.value, result.index.scratch.ctl
+    run = index.kernel("spread")
+    claimed = np.empty((4, rows.width))
+    ctl.fill(0)
+    while run(
+        rows.first_out, value.next_out, value.dst, value.type, value.coefficient, value.lag, value.convert,
+        GOVERNED if result.governed else POTENTIAL, index.conversion, rows.periods, rows.frequency, rows.rate,
+        rows.from_, rows.to, rows.plan, rows.first_in, value.next_in, value.src, value.primary, rows.of_sum,
+        rows.of_largest, index.scratch.work, result.fixed, marks.shape[1], result.moved, result.advisory,
+        result.proposed, marks, result.spill_link, result.spill_amount, claimed, ctl,
+    ):  # fmt: skip
+        result.enable(int(ctl[K.PAUSED]), marks[2], marks[3])
+    spills, overflown = int(ctl[K.SPILLS]), int(ctl[K.OVERFLOWN])
+    if spills < len(result.spill_link):
+        result.spill_link, result.spill_amount = result.spill_link[:spills], result.spill_amount[:spills]
+    if result.governed:
+        overflown |= int(not np.abs(result.proposed[:-1]).max(initial=0.0) < LARGEST)
+        result.settle_proposed()
+    if overflown or any(not abs(amount) < LARGEST for _, amount in result.injected_spills):
+        raise BadValue("The effects of this change grow beyond what can be computed with.", "Use smaller numbers.")
     return result
 
 
@@ -347,20 +428,13 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
             if slot[row] < 0:
                 slot[row], cone[count] = count, row
                 count += 1
-        info = np.zeros(1, np.int64)
-        reach = index.kernel("reach")
-        count = reach(
-            rows.first_out, value.next_out, value.dst, value.type, value.lag, carries, fixed, moving, count,
-            slot, cone, scratch.degree, scratch.flag, scratch.queue, info,
-        )  # fmt: skip
-        width = rows.width
-        moved = np.zeros((count + 1, width))
-        advisory = np.zeros((count + 1, width) if index.enabling and not governed else (1, 1))
-        proposed = np.zeros((count + 1, width) if governed else (1, 1))
-        advised, dirty = np.zeros(count, np.int8), np.zeros(count, np.int8)
-        arrived, depth = np.zeros(count, np.int32), np.full(count, FAR, np.int32)
-        flags = np.zeros(count, np.int8)
+        count = _reach(index, carries, fixed, moving, count)
+        moved = np.zeros((count + 1, rows.width))
         moved[:fixed] = down.moved
+        marks = np.zeros((5, count), np.int32)
+        result = _result(index, seeds, governed, today, fixed, moved, marks, altered, injected, spills, down)
+        depth, flags, dirty = result.depth, result.flags, marks[3]
+        depth[fixed:] = FAR
         depth[:fixed], flags[:fixed] = down.depth, down.flags
         for row, (flag, far) in down.listed.items():
             flags[slot[row]], depth[slot[row]] = flag, far
@@ -375,29 +449,13 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
             if carries[value.type[e]] == K.CARRIED:
                 moved[s] += brought
             else:
-                proposed[s] += brought
-            arrived[s] |= (1 | K.FIRM) << int(value.type[e])
+                result.proposed[s] += brought
+            result.arrived[s] |= (1 | K.FIRM) << int(value.type[e])
         for e in altered.claims:
             s = int(slot[value.dst[e]])
             if s >= fixed:
-                dirty[s] = 1
-        spill_link, spill_amount = np.empty(info[0], np.int32), np.empty(info[0])
-        result = Spread(
-            index, seeds, governed, today, cone[:count].copy(), fixed, moved, advisory, proposed, flags, arrived, depth,
-            spills, altered, injected, down,
-        )  # fmt: skip
-        ctl = np.zeros(5, np.int64)
-        run = index.kernel("spread")
-        while run(
-            rows.first_out, value.next_out, value.dst, value.type, value.coefficient, value.lag, value.convert, carries,
-            index.conversion, rows.periods, rows.rate, rows.from_, rows.to, slot, cone, scratch.degree, scratch.flag,
-            scratch.queue, fixed, count, moved, advisory, proposed, advised, arrived, dirty, depth, spill_link,
-            spill_amount, ctl,
-        ):  # fmt: skip
-            result.enable(int(ctl[K.PAUSED]), advised, dirty)
-        spills += zip(spill_link[: ctl[K.SPILLS]].tolist(), spill_amount[: ctl[K.SPILLS]].tolist(), strict=True)
-        if governed:
-            result.settle_proposed()
-        return result
-    finally:
+                dirty[s] = K.ASK
+        return _carry(result, marks)
+    except BaseException:
         slot[cone[:count]] = NONE
+        raise

@@ -43,6 +43,7 @@ def impact(
     owner: f.Owner = None,
     team: f.Team = None,
     type_: f.Type = None,
+    select: f.Select = None,
     min_delta: f.MinDelta = None,
     paths: f.Paths = 5,
     limit: f.Limit = None,
@@ -95,6 +96,7 @@ def impact(
         owner=owner,
         team=team,
         type_=type_,
+        select=select,
         min_delta=min_delta,
         paths=paths,
         limit=limit,
@@ -108,7 +110,8 @@ def impact(
     def draw(screen: Screen) -> None:
         from api.cli.render_impact import render_impact
 
-        render_impact(screen, found, opened.people, opened.title, opened.rates)
+        rates = opened.rates(item["id"] for item in found["affected"])
+        render_impact(screen, found, opened.people, opened.title, rates)
 
     answer(found, json_, draw)
 
@@ -116,6 +119,9 @@ def impact(
 def check(
     source: f.Source,
     fail_on: FailOn = "error",
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Look for bottlenecks (CP108) in very large plans too.")
+    ] = False,
     today: f.Today = None,
     json_: f.Json = False,
 ) -> None:
@@ -138,7 +144,7 @@ def check(
     limit, day = severity_rank(fail_on), read_day(today)
     with progress() as tell:
         opened = sources.open_source(source, tell)
-        found = asking.check(opened, day)
+        found = asking.check(opened, day, thorough=thorough)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_check import render_check
@@ -168,12 +174,14 @@ def select(
       crossplan select sample 'finding:CP302 or tag:board' --json
     """
     from api.cli.answer import answer
+    from api.cli.progress import progress
     from api.cli.reading import read_day
     from api.service import asking, sources
 
     day = read_day(today)
-    opened = sources.open_source(source)
-    found = asking.select(opened, expression, day)
+    with progress() as tell:
+        opened = sources.open_source(source, tell)
+        found = asking.select(opened, expression, day)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_lists import render_selection
@@ -192,10 +200,12 @@ def show(source: f.Source, key_result: f.KeyResultId, json_: f.Json = False) -> 
       crossplan show sample visitors --json
     """
     from api.cli.answer import answer
+    from api.cli.progress import progress
     from api.service import showing, sources
 
-    opened = sources.open_source(source)
-    found = showing.show(opened, key_result)
+    with progress() as tell:
+        opened = sources.open_source(source, tell)
+        found = showing.show(opened, key_result)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_show import render_show
@@ -214,10 +224,12 @@ def drivers(source: f.Source, key_result: f.KeyResultId, json_: f.Json = False) 
       crossplan drivers sample conversion --json
     """
     from api.cli.answer import answer
+    from api.cli.progress import progress
     from api.service import asking, sources
 
-    opened = sources.open_source(source)
-    found = asking.drivers(opened, key_result)
+    with progress() as tell:
+        opened = sources.open_source(source, tell)
+        found = asking.drivers(opened, key_result)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_lists import render_drivers
@@ -243,15 +255,17 @@ def path(
       crossplan path sample mql pipeline --json
     """
     from api.cli.answer import answer
+    from api.cli.progress import progress
     from api.service import asking, sources
 
-    opened = sources.open_source(source)
-    found = asking.path(opened, start, end)
+    with progress() as tell:
+        opened = sources.open_source(source, tell)
+        found = asking.path(opened, start, end)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_lists import render_path
 
-        render_path(screen, found, opened.state.key_results[end].unit)
+        render_path(screen, found, opened.unit(end))
 
     answer(found, json_, draw)
 

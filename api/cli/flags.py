@@ -79,7 +79,11 @@ Governed = Annotated[
 Depth = Annotated[int | None, _filter("--depth", "N", "At most N links away from the change.")]
 Owner = Annotated[list[str] | None, _filter("--owner", "PERSON", "Only what these people own.")]
 Team = Annotated[list[str] | None, _filter("--team", "TEAM", "Only key results of these teams.")]
-Type = Annotated[list[str] | None, _filter("--type", "feeds", "Only over links of these types.")]
+Type = Annotated[list[str] | None, _filter("--type", "feeds", "Only what links of these types bring.")]
+Select = Annotated[
+    str | None,
+    _filter("--select", "EXPR", "Only what a selector names (docs/selectors.md); delta>5% means the impact at hand."),
+]
 MinDelta = Annotated[
     str | None, _filter("--min-delta", "NUMBER", "Only what moves by at least this much, in its unit.")
 ]

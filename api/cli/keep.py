@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from api.cli.terminal import Screen
 
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason; everyone who is affected reads it.")]
-From = Annotated[str | None, typer.Option("--from", metavar="POINT", help="An event's number or a day; the first one.")]
-To = Annotated[str | None, typer.Option("--to", metavar="POINT", help="An event's number or a day; now.")]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="POINT",
+        help="An event's number, a day (its end) or a moment; what the store was made with where not given.",
+    ),
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="POINT", help="An event's number, a day or a moment; now where not given.")
+]
 
 
 def init(
@@ -41,9 +50,10 @@ def init(
         made = keeping.init(store, from_, user(who), tell)
 
     def draw(_: Screen) -> None:
-        from api.cli.render_record import counts, say
+        from api.cli.render_record import say
+        from api.service.describing import describe_counts
 
-        say(f"{store} holds {made['cycle']} now: {counts(made['counts'])}.", f"Next: crossplan check {store}")
+        say(f"{store} holds {made['cycle']} now: {describe_counts(made['counts'])}.", f"Next: crossplan check {store}")
 
     answer(made, json_, draw)
 
@@ -67,18 +77,27 @@ def import_(
     delimiter: Annotated[
         str | None, typer.Option("--delimiter", metavar="CHAR", help="Comma, semicolon or tab; found out if not given.")
     ] = None,
+    cycle: Annotated[
+        str | None,
+        typer.Option(
+            "--cycle",
+            metavar="FROM..TO",
+            help="Make a new store, for this cycle: 2026-07-01..2026-09-30, or ID=FROM..TO",
+        ),
+    ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Say what would be imported and store nothing.")] = False,
     who: f.Who = None,
     json_: f.Json = False,
 ) -> None:
     """Add the rows of a table (CSV) to a store.
 
-    All of them, or none with every problem named.
+    All of them, or none with every problem named. With --cycle to a new store.
 
     \b
     Examples:
       crossplan import plan.store okrs.csv --map title=Name,parent=Parent --preview
       crossplan import plan.store okrs.csv --map id=Key,title=Name,owner=DRI,to=Target --as mia
+      crossplan import new.store okrs.csv --map title=Name,parent=Parent --cycle 2026-07-01..2026-09-30
     """
     from api.cli.answer import answer
     from api.cli.mapping import delimiter_of, pairs
@@ -88,7 +107,7 @@ def import_(
 
     table = keeping.Table(file, pairs("--map", map_), pairs("--default", default), link, delimiter_of(delimiter))
     with progress() as tell:
-        found = keeping.import_csv(store, table, user(who), preview, tell)
+        found = keeping.import_csv(store, table, user(who), preview, cycle, tell)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_import
@@ -122,7 +141,8 @@ def apply(
 ) -> None:
     """Apply a change set to a store, in one piece.
 
-    The new plans, the reviews it asks for and the notices. Preview it first: 'crossplan impact' takes the same flags.
+    What the rules apply without asking takes effect; whoever has to answer gets a review, whoever is affected a
+    notice. Preview it first: 'crossplan impact STORE --governed' with the same flags.
 
     \b
     Examples:
@@ -131,8 +151,9 @@ def apply(
     """
     from api.cli.answer import answer
     from api.cli.asking import written_changes
+    from api.cli.progress import progress
     from api.cli.who import user
-    from api.service import applying
+    from api.service import applying, record
 
     written = written_changes(
         f.change_flags(
@@ -154,13 +175,13 @@ def apply(
             changes=changes,
         )
     )
-    with written:
-        found = applying.apply(store, written.operations, why, user(who))
+    with progress() as tell, written:
+        found = applying.apply(store, written.operations, why, user(who), tell)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_applied
 
-        render_applied(screen, found, store)
+        render_applied(screen, found, store, record.names(store))
 
     answer(found, json_, draw)
 
@@ -170,7 +191,7 @@ def log(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="Only the last N events.")] = None,
     json_: f.Json = False,
 ) -> None:
-    """Everything that happened in a store: who, when, what, why.
+    """Everything that happened in a store: who, when, what, why, and because of what.
 
     \b
     Examples:
@@ -178,14 +199,14 @@ def log(
       crossplan log plan.store --limit 20 --json
     """
     from api.cli.answer import answer
-    from api.service import keeping
+    from api.service import record
 
-    found = keeping.log(store, limit)
+    found = record.log(store, limit)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_log
 
-        render_log(screen, found)
+        render_log(screen, found, record.names(store))
 
     answer(found, json_, draw)
 
@@ -199,11 +220,11 @@ def revert(
 ) -> None:
     """Take a change set back, as a new change set.
 
-    The record keeps both.
+    The record keeps both. Where later changes built on it, they are named, and nothing is stored.
 
     \b
     Examples:
-      crossplan revert plan.store 4f1c --why 'Prices came down again'
+      crossplan revert plan.store c3 --why 'Prices came down again'
     """
     from api.cli.answer import answer
     from api.cli.who import user
@@ -214,24 +235,24 @@ def revert(
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_applied
 
-        render_applied(screen, found, store)
+        render_applied(screen, found, store, {})
 
     answer(found, json_, draw)
 
 
 def diff(store: f.Store, from_: From = None, to: To = None, json_: f.Json = False) -> None:
-    """What changed in a store between two points.
+    """What changed in a store between two points: nodes, links and values.
 
     \b
     Examples:
       crossplan diff plan.store
       crossplan diff plan.store --from 1 --to 12
-      crossplan diff plan.store --from 2026-08-01 --json
+      crossplan diff plan.store --from 2026-08-01 --to 2026-08-12T18:00
     """
     from api.cli.answer import answer
-    from api.service import keeping
+    from api.service import record
 
-    found = keeping.diff(store, from_, to)
+    found = record.diff(store, from_, to)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_diff
@@ -252,10 +273,10 @@ def verify(store: f.Store, json_: f.Json = False) -> None:
     """
     from api.cli.answer import answer
     from api.cli.progress import progress
-    from api.service import keeping
+    from api.service import record
 
     with progress() as tell:
-        found = keeping.verify(store, tell)
+        found = record.verify(store, tell)
 
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_verified

@@ -20,12 +20,14 @@ class Column:
     """A heading, its side, and how dear it is.
 
     Where room is short, long texts are cut first; then the columns with the highest `give` go, 0 staying always; then
-    texts are cut further.
+    texts are cut further. A last column that may `wrap` isn't cut but goes on in the next line, and details of the row
+    stand below it.
     """
 
     head: str
     right: bool = False
     give: int = 0
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,13 @@ def grid(screen: Screen, columns: Sequence[Column], rows: Iterable[Row], indent:
     widths = _cut(columns, widths, shown, room, _READABLE)
     kept = _kept(columns, widths, shown, room)
     widths = _cut(columns, widths, kept, room, _LEAST)
+    under = _under(columns, widths, kept)
     if any(columns[i].head for i in kept):
         _print(screen, [Text(c.head, style="dim") for c in columns], columns, widths, kept, indent)
     for row, texts in zip(listed, cells, strict=True):
         _print(screen, texts, columns, widths, kept, indent)
         for detail in row.details:
-            line(screen, detail, indent + GAP)
+            line(screen, detail, indent + under)
 
 
 def name(text: object, limit: int = 60) -> str:
@@ -82,6 +85,13 @@ def _text(cell: Text | str) -> Text:
     return Text(cell) if isinstance(cell, str) else cell
 
 
+def _under(columns: Sequence[Column], widths: Sequence[int], kept: Sequence[int]) -> int:
+    """How far a row's details are indented: to a last column that wraps, else by a gap."""
+    if not kept or not columns[kept[-1]].wrap:
+        return GAP
+    return sum(widths[i] + GAP for i in kept[:-1])
+
+
 def _kept(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int], room: int) -> list[int]:
     kept = list(shown)
     while _excess(widths, kept, room) > 0:
@@ -93,8 +103,11 @@ def _kept(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int]
 
 
 def _cut(columns: Sequence[Column], widths: Sequence[int], shown: Sequence[int], room: int, least: int) -> list[int]:
-    """Takes what is too much from the widest texts, none below `least`."""
+    """Takes what is too much from what may wrap, then from the widest texts, none below `least`."""
     out = list(widths)
+    for i in shown:
+        if columns[i].wrap:
+            out[i] -= max(0, min(_excess(out, shown, room), out[i] - _READABLE))
     soft = [i for i in shown if not columns[i].right]
     over = _excess(out, shown, room)
     while over > 0 and soft:
@@ -122,9 +135,12 @@ def _print(
     kept: Sequence[int],
     indent: int,
 ) -> None:
-    out = Text(" " * indent)
+    out, more = Text(" " * indent), list[Text]()
     for place, i in enumerate(kept):
         text = texts[i].copy()
+        if text.cell_len > widths[i] and columns[i].wrap:
+            text, *more = text.wrap(screen.console, widths[i])
+            text.rstrip()
         if text.cell_len > widths[i]:
             text.truncate(widths[i] - cell_len(screen.signs.more), overflow="crop")
             text.append(screen.signs.more)
@@ -135,3 +151,5 @@ def _print(
             out.append(" " * GAP)
     out.rstrip()
     screen.console.print(out, no_wrap=True, overflow="ignore", crop=False)
+    for part in more:
+        line(screen, part, indent + _under(columns, widths, kept))

@@ -3,53 +3,71 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-Tell = Callable[[str, int, int], None]
-"""`tell(what, done, total)`: how far a step has come; total 0 where that isn't known."""
+from api.service.sources import Tell, silent
 
 PATIENCE = 0.7  # seconds without a word
 
 
-def silent(_what: str, _done: int, _total: int) -> None:
-    """Says nothing."""
-
-
 @contextmanager
 def progress() -> Iterator[Tell]:
-    """Yields a `Tell` that draws a bar once the work has taken longer than `PATIENCE`, and clears it at the end.
+    """Yields a `tell(what, done, total)` (total 0 where it isn't known), which draws a bar once the work has taken
+    longer than `PATIENCE`; it is cleared at the end.
 
     Where standard error is no terminal nothing is drawn.
     """
     if not sys.stderr.isatty():
         yield silent
         return
-    begun, bar, task = time.monotonic(), None, None
-
-    def tell(what: str, done: int, total: int) -> None:
-        nonlocal bar, task
-        if bar is None:
-            if time.monotonic() - begun < PATIENCE:
-                return
-            bar = _bar()
-            bar.start()
-            task = bar.add_task(what)
-        bar.update(task, description=what, completed=done, total=total or None)
-
+    shown = _Bar()
+    waiting = threading.Timer(PATIENCE, shown.start)
+    waiting.daemon = True
+    waiting.start()
     try:
-        yield tell
+        yield shown.tell
     finally:
-        if bar is not None:
-            bar.stop()
+        waiting.cancel()
+        shown.stop()
 
 
-def _bar() -> Any:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+class _Bar:
+    """What is told, on a bar once it has been started; from then on the bar moves by itself."""
 
-    from api.cli.terminal import side_screen
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: tuple[str, int, int] = ("Working", 0, 0)
+        self._bar: Any = None
+        self._task: Any = None
+        self._ended = False
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=side_screen().console, transient=True)
+    def tell(self, what: str, done: int, total: int) -> None:
+        """How far a step has come."""
+        with self._lock:
+            self._last = (what, done, total)
+            if self._bar is not None:
+                self._bar.update(self._task, description=what, completed=done, total=total or None)
+
+    def start(self) -> None:
+        """Draws the bar, unless the work has ended meanwhile."""
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        from api.cli.terminal import side_screen
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+        with self._lock:
+            if not self._ended:
+                what, done, total = self._last
+                self._bar = Progress(*columns, console=side_screen().console, transient=True)
+                self._task = self._bar.add_task(what, completed=done, total=total or None)
+                self._bar.start()
+
+    def stop(self) -> None:
+        """Clears the bar."""
+        with self._lock:
+            self._ended = True
+            if self._bar is not None:
+                self._bar.stop()

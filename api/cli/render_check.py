@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from api.cli.terminal import Screen
 
 Document = Mapping[str, Any]
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+READ = 100  # findings, the worst first; of the others people get the numbers
 _COLUMNS = (Column(""), Column("", give=1), Column(""))
 
 
@@ -21,7 +23,8 @@ def render_check(screen: Screen, document: Document, title: str) -> None:
     line(screen, f"{title}: {_counts(findings)}.")
     if findings:
         screen.console.print()
-        grid(screen, _COLUMNS, finding_rows(screen, findings))
+        grid(screen, _COLUMNS, finding_rows(screen, findings[:READ]))
+        _more(screen, findings[READ:])
     if document["suppressed"]:
         heading(screen, f"Suppressed: {len(document['suppressed'])}")
         for finding in document["suppressed"]:
@@ -64,6 +67,16 @@ def short_finding_rows(screen: Screen, findings: Sequence[Document]) -> list[Row
         where = Text(name(plain(finding["node"]), 60), style="bold")
         rows.append(Row([head, where, ""], [Text(plain(finding["message"]), style="dim")]))
     return rows
+
+
+def _more(screen: Screen, findings: Sequence[Document]) -> None:
+    """How many findings of each code aren't shown."""
+    if not findings:
+        return
+    codes = Counter(f"{finding['code']} {finding['name']}" for finding in findings)
+    listed = ", ".join(f"{code} {number:,}" for code, number in sorted(codes.items()))
+    screen.console.print()
+    line(screen, f"and {count(len(findings), 'more finding')}: {listed}. --json has them all.", 2)
 
 
 def _counts(findings: Sequence[Document]) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.service.sources import Source
+
+if TYPE_CHECKING:
+    from propagation.findings import Simulate
+
+SIMULATED = 5_000  # key results of a plan in which bottlenecks are looked for unasked: each one is a simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Ask:
     owners: Sequence[str] = ()
     teams: Sequence[str] = ()
     types: Sequence[str] = ()
+    select: str | None = None
     min_delta: float | None = None
     min_relative: float | None = None
     limit: int | None = None
@@ -41,26 +47,56 @@ def impact(source: Source, operations: Sequence[Mapping[str, Any]], ask: Ask) ->
         limit=ask.limit,
     )
     mode = "governed" if ask.governed else "potential"
-    return spread(source.model, operations, mode=mode, filters=filters, paths=ask.paths, today=ask.today).to_json()
+    found = spread(source.model, operations, mode=mode, filters=filters, paths=ask.paths, today=ask.today)
+    if ask.select is not None:
+        from api.service.choosing import choose
+        from graph.selectors import Moved
+
+        moved = {row.id: Moved(row.delta, row.relative) for row in found.rows}
+        chosen = choose(source, ask.select, ask.today, deltas=moved)
+        found.filters = replace(filters, chosen=frozenset(id_ for id_, _ in chosen))
+    return found.to_json()
 
 
-def check(source: Source, today: date) -> dict[str, Any]:
-    """Everything that is found in the plan on that day, with the health score (section 10)."""
+def check(source: Source, today: date, *, thorough: bool = False) -> dict[str, Any]:
+    """Everything that is found in the plan on that day, with the health score (section 10).
+
+    Bottlenecks (CP108) are looked for in plans of up to `SIMULATED` key results, or where `thorough`; where they
+    aren't, a notice says so.
+    """
+    from propagation.findings import check as find
+
+    simulated = thorough or len(source.model.index.row_of) <= SIMULATED
+    simulate = _told(source) if simulated else None
+    found = find(source.model.view, today=today, simulate=simulate).as_dict()
+    if not simulated:
+        found["notices"].append(
+            f"Bottlenecks (CP108) weren't looked for, since the plan has more than {SIMULATED:,} key results and each "
+            "one takes a simulation: --thorough looks for them."
+        )
+    return found
+
+
+def _told(source: Source) -> Simulate:
+    """The simulator of a plan, which says how many simulations it has made."""
     from propagation.critical import simulator
-    from propagation.findings.check import check as find
 
-    return find(_view(source), today=today, simulate=simulator(source.model)).as_dict()
+    simulate, made = simulator(source.model), 0
+
+    def told(ids: Collection[str]) -> Mapping[str, float]:
+        nonlocal made
+        made += 1
+        source.tell(f"Looking for bottlenecks: {made:,} simulations", 0, 0)
+        return simulate(ids)
+
+    return told
 
 
 def select(source: Source, expression: str, today: date) -> list[dict[str, Any]]:
     """The nodes that a selector names, each with id, type, title and owner (section 14). Raises BadSelector."""
-    from graph.selectors import SelectContext
-    from graph.selectors import select as choose
+    from api.service.choosing import choose
 
-    context = SelectContext()
-    if "finding" in expression:
-        context = SelectContext(findings=_codes_by_node(source, today))
-    return [_named(source, id_, str(type_)) for id_, type_ in choose(expression, source.state, context)]
+    return [_named(source, id_, str(type_)) for id_, type_ in choose(source, expression, today)]
 
 
 def drivers(source: Source, key_result: str) -> dict[str, Any]:
@@ -82,19 +118,6 @@ def critical(source: Source) -> dict[str, Any]:
     from propagation.critical import critical as weak_points
 
     return weak_points(source.model)
-
-
-def _view(source: Source) -> Any:
-    from propagation.findings.view import PlanView
-
-    return PlanView(source.state, source.model.cal)
-
-
-def _codes_by_node(source: Source, today: date) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for finding in check(source, today)["findings"]:
-        found.setdefault(finding["node"], []).append(finding["code"])
-    return found
 
 
 def _named(source: Source, id_: str, type_: str) -> dict[str, Any]:

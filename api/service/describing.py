@@ -8,17 +8,18 @@ from typing import Any
 from graph import events as e
 from graph.errors import shorten
 
-ONE = {
-    "key_results": "key result",
-    "links": "link",
-    "dependencies": "register entry",
-    "assumptions": "assumption",
-    "objectives": "objective",
-    "people": "person",
-    "teams": "team",
-    "suppress": "suppression",
-    "cycle": "cycle",
+_NAMES = {
+    "key_results": ("key result", "key results"),
+    "links": ("link", "links"),
+    "dependencies": ("register entry", "register entries"),
+    "assumptions": ("assumption", "assumptions"),
+    "objectives": ("objective", "objectives"),
+    "people": ("person", "people"),
+    "teams": ("team", "teams"),
+    "suppress": ("suppression", "suppressions"),
+    "cycle": ("cycle", "cycles"),
 }
+ONE = {section: names[0] for section, names in _NAMES.items()}
 """What one record of a section is called."""
 
 
@@ -56,11 +57,12 @@ def _imported(data: Mapping[str, Any]) -> str:
 def _counted(data: Mapping[str, Any]) -> str:
     """`47 key results, 36 links, ...` of packs by section."""
     packs = data["sections"]
-    return ", ".join(
-        f"{packs[section]['count']:,} {ONE[section] if packs[section]['count'] == 1 else section.replace('_', ' ')}"
-        for section in ONE
-        if section in packs
-    )
+    return describe_counts({section: packs[section]["count"] for section in ONE if section in packs})
+
+
+def describe_counts(counts: Mapping[str, int]) -> str:
+    """`47 key results, 1 link`: what isn't 0."""
+    return ", ".join(f"{number:,} {_NAMES[section][number != 1]}" for section, number in counts.items() if number)
 
 
 def _applied(data: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from graph.calendar import Calendar
 from graph.coefficients import resolve
 from graph.entities import (
+    DEFAULT_OVERLAP,
     Coefficient,
     Frequency,
     Hold,
@@ -17,6 +18,7 @@ from graph.entities import (
     Kind,
     Link,
     LinkType,
+    Overlap,
     Planning,
     PlanSpec,
     Rule,
@@ -53,6 +55,14 @@ def part_of(link: Link) -> Coefficient | None:
     return link.share if link.type is LinkType.FEEDS else link.split
 
 
+def overlap_numbers(overlap: Overlap) -> tuple[float, float]:
+    """(of_sum, of_largest): what claims make together is max(of_sum x their sum, of_largest x the largest), for the
+    overlap models of section 5 that are so simple; NaN for `union` and `pairwise`, which their pattern works out."""
+    if overlap.model == "discount":
+        return overlap.factor, 1.0
+    return {"sum": (1.0, 0.0), "max": (0.0, 1.0)}.get(overlap.model, (np.nan, np.nan))
+
+
 def held_until(holds: Sequence[Hold]) -> int:
     """The last day (ordinal) on which one of the holds pins the total; -1 where none does."""
     last = NONE
@@ -77,6 +87,7 @@ def fill_row(rows: Rows, row: int, kr: KeyResult, state: State, cal: Calendar, n
     rows.rule[row], rows.bottom_up[row] = RULES[kr.rule], kr.planning is Planning.BOTTOM_UP
     rows.shared[row], rows.refuses[row] = kr.shared, kr.refuses is not None
     rows.held_until[row] = held_until(kr.holds)
+    rows.of_sum[row], rows.of_largest[row] = overlap_numbers(kr.overlap or DEFAULT_OVERLAP)
 
 
 def _plans(rows: Rows, krs: Sequence[KeyResult], cal: Calendar) -> None:
@@ -132,6 +143,9 @@ def build_rows(krs: Sequence[KeyResult], state: State, cal: Calendar, names: Map
     rows.shared[:] = [kr.shared for kr in krs]
     rows.refuses[:] = [kr.refuses is not None for kr in krs]
     rows.held_until[:] = [held_until(kr.holds) if kr.holds else NONE for kr in krs]
+    for row, kr in enumerate(krs):
+        if kr.overlap is not None:
+            rows.of_sum[row], rows.of_largest[row] = overlap_numbers(kr.overlap)
     _plans(rows, krs, cal)
     return rows
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.entities import DEFAULT_OVERLAP
+
 NONE = -1  # no owner, no rule, no next link...
 NEVER_ENDS = np.int32(2**31 - 1)  # a hold without an end
 
@@ -87,7 +89,8 @@ class Rows(Columns):
 
     plan[N, P]: increments (of a rate: levels), zero behind `periods`. kind: 0 flow, 1 level, 2 rate; rate: 1 for
     those. held_until: the last day (ordinal) on which the total is held, -1 where it isn't. alive: 0 once retired.
-    contributors: how many contributes and stage links come in; enablers: how many enables links.
+    contributors: how many contributes and stage links come in; enablers: how many enables links. What enablers make
+    together is max(of_sum x the sum of their claims, of_largest x the largest claim); NaN where it's made otherwise.
     """
 
     SPEC: ClassVar = {
@@ -95,11 +98,12 @@ class Rows(Columns):
         "step": np.float64, "periods": np.int32, "frequency": np.int8, "kind": np.int8, "rate": np.int8,
         "owner": np.int32, "team": np.int32, "unit": np.int32, "rule": np.int8, "bottom_up": np.int8,
         "shared": np.int8, "refuses": np.int8, "held_until": np.int32, "alive": np.int8, "contributors": np.int32,
-        "enablers": np.int32,
+        "enablers": np.int32, "of_sum": np.float64, "of_largest": np.float64,
         "first_out": np.int32, "first_in": np.int32, "first_down": np.int32, "first_up": np.int32,
     }  # fmt: skip
     FILL: ClassVar = {
         "owner": NONE, "team": NONE, "unit": NONE, "rule": NONE, "held_until": NONE, "alive": 1,
+        "of_sum": DEFAULT_OVERLAP.factor, "of_largest": 1.0,
         "first_out": NONE, "first_in": NONE, "first_down": NONE, "first_up": NONE,
     }  # fmt: skip
 
@@ -124,6 +128,8 @@ class Rows(Columns):
     alive: Smalls
     contributors: Ints
     enablers: Ints
+    of_sum: Floats
+    of_largest: Floats
     first_out: Ints
     first_in: Ints
     first_down: Ints

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
+
+import numpy as np
 
 from graph.index import kernels
 
@@ -29,3 +31,16 @@ def kernel(name: str, rows: int) -> Callable[..., Any]:
     if wish == "always" or (rows >= LARGE and wish != "never"):
         return _compiled(name)
     return getattr(kernels, name)  # type: ignore[no-any-return]
+
+
+def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel as it is, but letting numbers overflow without a warning, as compiled ones do."""
+    if getattr(kernels, function.__name__) is not function:
+        return function
+
+    @wraps(function)
+    def silenced(*arguments: Any) -> Any:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return function(*arguments)
+
+    return silenced

@@ -29,7 +29,7 @@ from graph.index.build import (
     topological_order,
 )
 from graph.index.columns import NONE, Columns, Floats, Ints, Links, Names, Rows
-from graph.index.compiled import kernel
+from graph.index.compiled import kernel, quiet
 from graph.index.texts import Texts
 from graph.state import State
 
@@ -37,7 +37,10 @@ CoefficientRule = Callable[[Rows, Links, Ints], Floats]
 
 
 class Scratch:
-    """Work arrays of one pass at a time, each with an element per row; `slot` is -1 between passes."""
+    """Work arrays of one pass at a time, each with an element per row; `slot` is -1 between passes.
+
+    `work` [5, N] holds them all, for the kernels that use them all; `seen` and `ctl` are what these tell.
+    """
 
     def __init__(self, rows: int) -> None:
         self.lock = threading.RLock()
@@ -45,9 +48,9 @@ class Scratch:
 
     def resize(self, rows: int) -> None:
         """Arrays for so many rows."""
-        self.slot = np.full(rows, NONE, np.int32)
-        self.cone, self.degree, self.queue = (np.empty(rows, np.int32) for _ in range(3))
-        self.flag = np.zeros(rows, np.int8)
+        self.work = np.full((5, rows), NONE, np.int32)
+        self.slot, self.cone, self.degree, self.flag, self.queue = self.work
+        self.seen, self.ctl = np.zeros(2, np.int64), np.zeros(6, np.int64)
 
 
 @dataclass
@@ -72,6 +75,7 @@ class Index:
     enabling: int = 0  # how many enables links there are
     order: Ints | None = None  # rows in topological order, None where an edit made it stale
     scratch: Scratch = field(default_factory=lambda: Scratch(0))
+    kernels: dict[str, Callable[..., int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.row_of:
@@ -138,8 +142,11 @@ class Index:
         return LinkKey(self.ids[table.src[link]], self.ids[table.dst[link]], TYPES[table.type[link]])
 
     def kernel(self, name: str) -> Callable[..., int]:
-        """The kernel for a graph of this size."""
-        return kernel(name, self.rows.count)
+        """The kernel for a graph of this size, chosen when it's first asked for."""
+        found = self.kernels.get(name)
+        if found is None:
+            found = self.kernels[name] = quiet(kernel(name, self.rows.count))
+        return found
 
     def topological(self) -> Ints:
         """All rows in topological order of the value links; computed anew after a structural edit."""
@@ -186,6 +193,7 @@ class Index:
             self.order = np.append(self.order, np.int32(row)) if self.rows.count < 1000 else None
         if len(self.scratch.slot) < self.rows.count:
             self.scratch.resize(2 * self.rows.count)
+            self.kernels.clear()
         return row
 
     def retire_row(self, id_: str) -> None:
@@ -386,11 +394,12 @@ def topological_order_of_allocates(index: Index) -> None:
     if down.count and index.kernel("topological")(rows.first_down[:n], down.next_out, down.dst, order, degree) < n:
         left = {int(r) for r in np.flatnonzero(degree > 0)}
         at = min(left)
-        trail: list[int] = []
+        trail: dict[int, None] = {}
         while at not in trail:
-            trail.append(at)
+            trail[at] = None
             at = next(int(down.src[e]) for e in index.links_of(at, "first_up") if int(down.src[e]) in left)
-        raise CycleError([index.ids[r] for r in [*trail[trail.index(at) :], at]][::-1], "allocates links")
+        walked = list(trail)
+        raise CycleError([index.ids[r] for r in [*walked[walked.index(at) :], at]][::-1], "allocates links")
 
 
 def _thread(rows: Rows, table: Links, first_out: str, first_in: str) -> None:

@@ -18,10 +18,16 @@ CONTRIBUTES, FEEDS, STAGE, ENABLES, ALLOCATES = 0, 1, 2, 3, 4
 IGNORED, CARRIED, STOPPED = 0, 1, 2
 AUTO_CASCADE, REVIEW_REQUIRED, LOCK_DOWN = 0, 1, 2
 FLAT = 1e-12  # of the sum of magnitudes: a plan whose sum is below this sums to 0
+STILL = 4 * 2.0**-52  # of the larger end: a value that moves by less stays where it is
+FAR = 2**30  # the depth of a row that nothing has reached
+LARGEST = 1e300  # numbers from here on are refused, before they become infinite
 DUST = 1e-9  # of |to - from|: an effect below this in every period and in total reaches nobody (section 6)
 
 # ctl cells of `spread`
-HEAD, TAIL, SPILLS, PAUSED, STARTED = 0, 1, 2, 3, 4
+HEAD, TAIL, SPILLS, PAUSED, STARTED, OVERFLOWN = 0, 1, 2, 3, 4, 5
+
+# `dirty` of `spread`: an enabler moved; what enablers bring is in already; a claim changed, so the caller must say
+MOVES, SETTLED, ASK = 1, 2, 3
 
 # `arrived` of `spread`: a bit per link type that brought something, FIRM times it where not all of that is advisory
 FIRM = 1 << 8
@@ -278,17 +284,20 @@ def descend(
 
 
 def reach(
-    first: Array, next_: Array, dst: Array, ltype: Array, lag: Array, carries: Array, fixed: int, moving: int, count: int,
-    slot: Array, cone: Array, indegree: Array, expanded: Array, stack: Array, info: Array,
+    first: Array, next_: Array, dst: Array, ltype: Array, lag: Array, carries: Array, fixed: int, moving: int,
+    count: int, work: Array, seen: Array,
 ) -> int:  # fmt: skip
     """Finds the cone of the roots cone[:count] along the links that carry; returns its size.
 
     The first `fixed` roots are set (nothing moves them), those up to `moving` may move, the rest only get proposals.
     carries[5] says per link type whether it is ignored, carried or stopped; a stopped link lists its target without
-    following it. indegree[slot] counts the links from expanded rows. info[0] becomes the number of lagged links seen.
-    Nothing enters a set row's indegree.
+    following it. Nothing enters a set row's indegree. work[5, N]: slot[N] of each row, -1 outside of the cone; cone;
+    indegree[slot], the links from expanded rows; expanded[slot]; and a stack. seen[0] becomes the number of lagged
+    links met, seen[1] that of enables links.
     """
+    slot, cone, indegree, expanded, stack = work
     lagged = 0
+    enabling = 0
     top = 0
     for s in range(count):
         indegree[s] = 0
@@ -307,6 +316,8 @@ def reach(
                 m = dst[e]
                 if lag[e] > 0:
                     lagged += 1
+                if ltype[e] == ENABLES:
+                    enabling += 1
                 c = slot[m]
                 if c < 0:
                     c = count
@@ -322,25 +333,34 @@ def reach(
                         stack[top] = c
                         top += 1
             e = next_[e]
-    info[0] = lagged
+    seen[0] = lagged
+    seen[1] = enabling
     return count
 
 
 def spread(
-    first: Array, next_: Array, dst: Array, ltype: Array, coefficient: Array, lag: Array, convert: Array, carries: Array,
-    conversion: Array, periods: Array, rate: Array, from_: Array, to: Array,
-    slot: Array, cone: Array, indegree: Array, expanded: Array, queue: Array, fixed: int, count: int,
-    moved: Array, advisory: Array, proposed: Array, advised: Array, arrived: Array, dirty: Array, depth: Array,
-    spill_link: Array, spill_amount: Array, ctl: Array,
+    first: Array, next_: Array, dst: Array, ltype: Array, coefficient: Array, lag: Array, convert: Array,
+    carries: Array, conversion: Array, periods: Array, frequency: Array, rate: Array, from_: Array, to: Array,
+    plan: Array, first_in: Array, next_in: Array, src: Array, primary: Array, of_sum: Array, of_largest: Array,
+    work: Array, fixed: int, count: int, moved: Array, advisory: Array, proposed: Array, marks: Array,
+    spill_link: Array, spill_amount: Array, claimed: Array, ctl: Array,
 ) -> int:  # fmt: skip
     """Section 6.2: one topological pass over the cone; returns 1 where it waits for an `enables` parent, 0 at the end.
 
     moved[count, P] starts with what is set (rows below `fixed`) and with what changed links bring; at the end it is
     every row's change. advisory[.., P] is its advisory part (used where advised[slot]); proposed[.., P] gets what
-    stopped links bring. arrived[slot] collects bits (see FIRM); dirty[slot] becomes 1 where
-    an enabler moved: the pass then stops with ctl[PAUSED] = slot, the caller adds the combined effect and sets it to
-    2. spill_link/spill_amount get what lags push past the end of the cycle, in the downstream unit.
+    stopped links bring. marks[5, k]: arrived[slot] collects bits (see FIRM), depth[slot] counts links from the change
+    (it comes with 0 where nothing is known). spill_link/spill_amount get what lags push past the end of the cycle, in
+    the downstream unit. ctl[OVERFLOWN] is 1 where a number reaches LARGEST. work is as `reach` leaves it; at the end
+    its slots are -1 again.
+
+    dirty[slot] becomes MOVES where an enabler moved. Where what enablers make is max(of_sum x their sum, of_largest x
+    the largest), the pass works it out itself, in claimed[4, P]; otherwise (of_sum NaN, a rate at another frequency),
+    and where the caller has put ASK, it stops with ctl[PAUSED] = slot: the caller adds the combined effect, puts
+    SETTLED and calls again.
     """
+    slot, cone, indegree, expanded, queue = work
+    arrived, depth, advised, dirty, _ = marks
     if ctl[STARTED] == 0:
         ctl[STARTED] = 1
         tail = 0
@@ -348,6 +368,8 @@ def spread(
             if s < fixed or indegree[s] == 0:
                 queue[tail] = s
                 tail += 1
+            if s >= fixed and depth[s] == 0:
+                depth[s] = FAR
         ctl[TAIL] = tail
     head = ctl[HEAD]
     tail = ctl[TAIL]
@@ -356,44 +378,124 @@ def spread(
         s = queue[head]
         n = cone[s]
         np_ = periods[n]
-        if dirty[s] == 1 and s >= fixed:
-            ctl[HEAD] = head
-            ctl[TAIL] = tail
-            ctl[SPILLS] = spills
-            ctl[PAUSED] = s
-            return 1
-        head += 1
         size = abs(to[n] - from_[n])
         if size == 0.0:
             size = abs(to[n])
         if size == 0.0:
             size = 1.0
+        if (dirty[s] == MOVES or dirty[s] == ASK) and s >= fixed:
+            known = dirty[s] == MOVES and of_sum[n] == of_sum[n]
+            e = first_in[n]
+            while e >= 0 and known:
+                if ltype[e] == ENABLES and rate[src[e]] != 0 and frequency[src[e]] != frequency[n]:
+                    known = False
+                e = next_in[e]
+            if not known:
+                ctl[HEAD] = head
+                ctl[TAIL] = tail
+                ctl[SPILLS] = spills
+                ctl[PAUSED] = s
+                return 1
+            # claims x cumulative shares of the enablers' plans, before and after: their sums and the largest
+            for side in range(4):
+                for t in range(np_):
+                    claimed[side, t] = 0.0
+            near = depth[s]
+            e = first_in[n]
+            while e >= 0:
+                if ltype[e] == ENABLES:
+                    m = src[e]
+                    nm = periods[m]
+                    c = slot[m]
+                    moves = False
+                    if c >= 0:
+                        for j in range(nm):
+                            if moved[c, j] != 0.0:
+                                moves = True
+                    if moves:
+                        near = min(near, depth[c] + 1)
+                    span = to[m] - from_[m]
+                    still = abs(span) <= STILL * max(abs(from_[m]), abs(to[m]))
+                    for side in range(2):
+                        reached = 0.0
+                        for t in range(np_):
+                            value = 0.0
+                            if frequency[m] == frequency[n]:
+                                value = plan[m, t]
+                                if side == 1 and moves:
+                                    value += moved[c, t]
+                            else:
+                                for j in range(nm):
+                                    one = plan[m, j]
+                                    if side == 1 and moves:
+                                        one += moved[c, j]
+                                    value += one * conversion[frequency[m] * 4 + frequency[n], j, t]
+                            if rate[m] != 0:
+                                reached = value - from_[m]
+                            else:
+                                reached += value
+                            share = (t + 1) / np_
+                            if not still:
+                                share = max(reached / span, 0.0)
+                            value = primary[e] * share
+                            claimed[side, t] += value
+                            claimed[2 + side, t] = max(claimed[2 + side, t], value)
+                e = next_in[e]
+            sign = 1.0
+            if to[n] < from_[n]:
+                sign = -1.0
+            earlier = 0.0
+            largest = 0.0
+            for t in range(np_):
+                before = max(of_sum[n] * claimed[0, t], of_largest[n] * claimed[2, t])
+                after = max(of_sum[n] * claimed[1, t], of_largest[n] * claimed[3, t])
+                value = sign * (after - before) - earlier
+                if rate[n] == 0:
+                    earlier += value
+                largest = max(largest, abs(value))
+                if carries[ENABLES] == CARRIED:
+                    moved[s, t] += value
+                    advisory[s, t] += value
+                else:
+                    proposed[s, t] += value
+            if carries[ENABLES] == CARRIED:
+                advised[s] = 1
+            if not largest < LARGEST:
+                ctl[OVERFLOWN] = 1
+            if largest >= DUST * size:
+                arrived[s] |= 1 << ENABLES
+                depth[s] = near
+            dirty[s] = SETTLED
+        head += 1
         big = 0.0
-        total = 0.0
         for t in range(np_):
             big = max(big, abs(moved[s, t]))
-            total += moved[s, t]
+        if not big < LARGEST:
+            ctl[OVERFLOWN] = 1
         touched = big > 0.0
-        if s >= fixed and touched and big < DUST * size and (rate[n] != 0 or abs(total) < DUST * size):
-            touched = False
+        if s >= fixed and touched and big < DUST * size:
+            total = 0.0
             for t in range(np_):
-                moved[s, t] = 0.0
-            if advised[s] != 0:
-                advised[s] = 0
+                total += moved[s, t]
+            if rate[n] != 0 or abs(total) < DUST * size:
+                touched = False
                 for t in range(np_):
-                    advisory[s, t] = 0.0
+                    moved[s, t] = 0.0
+                if advised[s] != 0:
+                    advised[s] = 0
+                    for t in range(np_):
+                        advisory[s, t] = 0.0
         if expanded[s] == 0:
             continue
         e = first[n]
         while e >= 0:
             mode = carries[ltype[e]]
             if mode != IGNORED:
-                m = dst[e]
-                c = slot[m]
+                c = slot[dst[e]]
                 coef = coefficient[e]
                 if touched and ltype[e] == ENABLES:
-                    if c >= fixed:
-                        dirty[c] = 1
+                    if c >= fixed and dirty[c] == 0:
+                        dirty[c] = MOVES
                 elif touched and coef != 0.0:
                     shift = lag[e]
                     if shift > 0:
@@ -407,54 +509,73 @@ def spread(
                             for t in range(begin, np_):
                                 lost += moved[s, t]
                         if lost != 0.0:
+                            if not abs(coef * lost) < LARGEST:
+                                ctl[OVERFLOWN] = 1
                             spill_link[spills] = e
                             spill_amount[spills] = coef * lost
                             spills += 1
                     if c >= fixed:
-                        nm = periods[m]
+                        m = dst[e]
                         other = abs(to[m] - from_[m])
                         if other == 0.0:
                             other = abs(to[m])
                         if other == 0.0:
                             other = 1.0
                         largest = 0.0
-                        line = count
-                        for j in range(nm):
-                            moved[line, j] = 0.0
-                        if convert[e] < 0:
-                            for t in range(shift, np_):
-                                moved[line, t] = coef * moved[s, t - shift]
-                        else:
-                            for t in range(shift, np_):
-                                value = coef * moved[s, t - shift]
-                                if value != 0.0:
-                                    for j in range(nm):
-                                        moved[line, j] += value * conversion[convert[e], t, j]
-                        for j in range(nm):
-                            value = moved[line, j]
-                            largest = max(largest, abs(value))
-                            if mode == CARRIED:
-                                moved[c, j] += value
+                        firm = 0.0
+                        follows = advised[s] != 0 and mode == CARRIED
+                        if convert[e] < 0 and mode == CARRIED and not follows:
+                            if shift == 0:
+                                for t in range(np_):
+                                    moved[c, t] += coef * moved[s, t]
+                                largest = abs(coef) * big
                             else:
-                                proposed[c, j] += value
-                        firm = largest
-                        if advised[s] != 0 and mode == CARRIED:
-                            advised[c] = 1
+                                for t in range(shift, np_):
+                                    value = coef * moved[s, t - shift]
+                                    moved[c, t] += value
+                                    largest = max(largest, abs(value))
+                            firm = largest
+                        else:
+                            nm = periods[m]
+                            line = count
                             for j in range(nm):
-                                advisory[line, j] = 0.0
+                                moved[line, j] = 0.0
                             if convert[e] < 0:
                                 for t in range(shift, np_):
-                                    advisory[line, t] = coef * advisory[s, t - shift]
+                                    moved[line, t] = coef * moved[s, t - shift]
                             else:
                                 for t in range(shift, np_):
-                                    value = coef * advisory[s, t - shift]
+                                    value = coef * moved[s, t - shift]
                                     if value != 0.0:
                                         for j in range(nm):
-                                            advisory[line, j] += value * conversion[convert[e], t, j]
-                            firm = 0.0
+                                            moved[line, j] += value * conversion[convert[e], t, j]
                             for j in range(nm):
-                                advisory[c, j] += advisory[line, j]
-                                firm = max(firm, abs(moved[line, j] - advisory[line, j]))
+                                value = moved[line, j]
+                                largest = max(largest, abs(value))
+                                if mode == CARRIED:
+                                    moved[c, j] += value
+                                else:
+                                    proposed[c, j] += value
+                            firm = largest
+                            if follows:
+                                advised[c] = 1
+                                for j in range(nm):
+                                    advisory[line, j] = 0.0
+                                if convert[e] < 0:
+                                    for t in range(shift, np_):
+                                        advisory[line, t] = coef * advisory[s, t - shift]
+                                else:
+                                    for t in range(shift, np_):
+                                        value = coef * advisory[s, t - shift]
+                                        if value != 0.0:
+                                            for j in range(nm):
+                                                advisory[line, j] += value * conversion[convert[e], t, j]
+                                firm = 0.0
+                                for j in range(nm):
+                                    advisory[c, j] += advisory[line, j]
+                                    firm = max(firm, abs(moved[line, j] - advisory[line, j]))
+                        if not (largest < LARGEST and firm < LARGEST):
+                            ctl[OVERFLOWN] = 1
                         if largest >= DUST * other:
                             arrived[c] |= 1 << int(ltype[e])
                             depth[c] = min(depth[c], depth[s] + 1)
@@ -469,6 +590,8 @@ def spread(
     ctl[HEAD] = head
     ctl[TAIL] = tail
     ctl[SPILLS] = spills
+    for s in range(count):
+        slot[cone[s]] = -1
     return 0
 
 
@@ -493,7 +616,7 @@ def roll_up(
         e = first[n]
         while e >= 0:
             kind = ltype[e]
-            if kind == CONTRIBUTES or kind == STAGE:
+            if kind in (CONTRIBUTES, STAGE):
                 m = dst[e]
                 coef = coefficient[e]
                 if convert[e] < 0:

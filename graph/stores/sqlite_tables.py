@@ -22,6 +22,7 @@ from graph.events import (
     IMPORTED,
     PLAN_CHANGED,
     Event,
+    plan_fields,
 )
 from graph.packing import column
 
@@ -118,8 +119,7 @@ def _project(connection: sqlite3.Connection, event: Event) -> None:
     elif event.type == ENTITY_EDITED:
         _update(connection, data["section"], data["id"], data["fields"])
     elif event.type == PLAN_CHANGED:
-        fields: Plain = {name: data[name] for name in ("from", "to") if name in data}
-        _update(connection, "key_results", data["key_result"], fields)
+        _update(connection, "key_results", data["key_result"], plan_fields(data))
     elif event.type in (CHANGE_SET_APPLIED, CHANGE_SET_REVERTED):
         row = (event.change or data.get("change"), event.seq, event.at, event.who, event.why, data.get("of"))
         connection.execute("INSERT OR REPLACE INTO changes VALUES (?, ?, ?, ?, ?, ?)", row)

@@ -40,8 +40,9 @@ def write_workspace(state: State, original: str | bytes | None = None) -> str:
     if original is None:
         return canonical(state)
     document = read_document(original, "the original")
+    mark = "\ufeff" if original[:1] == "\ufeff" or original[:3] == b"\xef\xbb\xbf" else ""
     if document.state == state:
-        return document.text
+        return mark + document.text
     from graph.workspace.merging import merged
 
     text = merged(document, state)
@@ -49,4 +50,4 @@ def write_workspace(state: State, original: str | bytes | None = None) -> str:
         same = read_document(text, "the written file").state == state
     except BadInput:
         same = False
-    return text if same else canonical(state)
+    return mark + text if same else canonical(state)

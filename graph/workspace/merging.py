@@ -99,26 +99,31 @@ class _Merge:
         return f"{text(str(key), self.as_json)}: {written}" if section.keyed else written
 
     def _add_sections(self) -> None:
-        """Sections that the text doesn't have yet, or has without anything in them."""
+        """Fill sections that the text has without anything in them, then add those that it doesn't have."""
+        appended: list[str] = []
         for section, items in self.new_sections:
             node = self.root.get(section.name)
-            if self.root.flow:
-                inner = ", ".join(items)
-                collection = f"{{{inner}}}" if section.keyed else f"[{inner}]"
-                if node is None:
-                    item = f"{text(section.name, self.as_json)}: {collection}"
-                    self.splicer.change_mapping(self.root, {}, [item])
-                else:
-                    self.splicer.change_mapping(self.root, {section.name: collection}, [])
-                continue
             lines = [f"  {item}" if section.keyed else f"  - {item}" for item in items]
-            if node is None:
-                self.splicer.append_lines([f"{section.name}:", *lines])
+            if self.root.flow:
+                self._add_in_brackets(section, items)
+            elif node is None:
+                appended += [f"{section.name}:", *lines]
             else:
                 key = self._key(section.name)
                 if node.start != node.end:  # written as `null` or `~`
                     self.splicer.set_value(key, node, "")
                 self.splicer.insert_lines_after(key.end, lines)
+        if appended:
+            self.splicer.append_lines(appended)
+
+    def _add_in_brackets(self, section: Section, items: list[str]) -> None:
+        inner = ", ".join(items)
+        collection = f"{{{inner}}}" if section.keyed else f"[{inner}]"
+        if section.name in self.root.index:
+            self.splicer.change_mapping(self.root, {section.name: collection}, [])
+        else:
+            item = f"{text(section.name, self.as_json)}: {collection}"
+            self.splicer.change_mapping(self.root, {}, [item])
 
     def _key(self, name: str) -> Scalar:
         return self.root.items[self.root.index[name]][0]

@@ -156,13 +156,13 @@ class _Builder:
             assert isinstance(parent, Mapping)
             if key.end == node.end and self._joins(parent, key, node):
                 return
-            if key.text not in parent.index and key.text != "<<":
+            if key.text not in parent.index and (key.text != "<<" or not key.plain):
                 parent.put(key, node)
             else:
                 self._refuse(parent, key)
 
     def _refuse(self, mapping: Mapping, key: Scalar) -> None:
-        if key.text == "<<":
+        if key.text not in mapping.index:
             message = "Merge keys ('<<') aren't allowed: write the fields out."
         else:
             first = mapping.items[mapping.index[key.text]][0]

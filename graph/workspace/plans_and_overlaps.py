@@ -9,7 +9,7 @@ from graph.plans import BUCKET_PERIODS
 from graph.shapes import SHAPES
 from graph.workspace.nodes import Node
 from graph.workspace.quantities import Count, Fraction, Number, Percent
-from graph.workspace.records import Choice, Either, Field, ListOf, Record, Table, by_field, by_word
+from graph.workspace.records import Choice, Either, Field, ListOf, Record, Table, 
 from graph.workspace.report import Report
 from graph.workspace.values import BROKEN, Flag, OneOf, Ref, Schema, Text
 
@@ -110,7 +110,7 @@ class _ShapeName:
         return _SHAPE.schema()
 
 
-PLAN = Either(_ShapeName(), Choice(by_field(_FORMS), _FORMS))
+PLAN = Either(_ShapeName(), Choice(_FORMS))
 
 _MODEL = OneOf("an overlap model", ("discount", "union", "max", "sum", "pairwise"))
 _MODEL_FIELD = Field("model", _MODEL, "how claims on one outcome overlap", "union", required=True)
@@ -131,7 +131,6 @@ def _model(name: str, *fields: Field) -> Record:
 
 
 OVERLAP = Choice(
-    by_word("model", _MODEL),
     {
         "discount": _model(
             "discount",
@@ -165,4 +164,5 @@ OVERLAP = Choice(
             ),
         ),
     },
+    word="model",
 )

@@ -5,7 +5,7 @@ A table of fields drives everything: reading, the errors for unknown and missing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,56 +141,47 @@ def _plain(example: Any) -> str:
 
 
 class Choice:
-    """A mapping of one of several kinds, told apart by `tell`, which returns a kind's name or reports."""
+    """A mapping of one of several kinds, told apart by the `word` in a field or by which of their names is a field."""
 
-    def __init__(self, tell: Callable[[Mapping, Report], str | None], kinds: dict[str, Record]) -> None:
-        self.tell, self.kinds = tell, kinds
+    def __init__(self, kinds: dict[str, Record], word: str = "") -> None:
+        self.kinds, self.word = kinds, word
+        self.words = OneOf(f"a {word}", kinds)
 
     def read(self, node: Node, report: Report) -> Any:
         if not isinstance(node, Mapping):
             report.add(node, wrong(next(iter(self.kinds.values())).table, node))
             return BROKEN
-        kind = self.tell(node, report)
+        kind = self._by_word(node, report) if self.word else self._by_field(node, report)
         return BROKEN if kind is None else self.kinds[kind].read(node, report)
 
     def schema(self) -> Schema:
-        return {"oneOf": [record.schema() for record in self.kinds.values()]}
+        schemas = {name: record.schema() for name, record in self.kinds.items()}
+        if self.word:
+            for name, schema in schemas.items():
+                schema["properties"][self.word] = {"const": name}
+        return {"oneOf": list(schemas.values())}
 
-
-def by_word(name: str, words: OneOf) -> Callable[[Mapping, Report], str | None]:
-    """Tells kinds apart by the word in a field."""
-
-    def tell(node: Mapping, report: Report) -> str | None:
-        value = node.get(name)
+    def _by_word(self, node: Mapping, report: Report) -> str | None:
+        value = node.get(self.word)
         if value is None:
-            report.add(node, f"'{name}' is missing: one of {', '.join(words.words)}.")
+            report.add(node, f"'{self.word}' is missing: one of {', '.join(self.kinds)}.")
             return None
-        report.trail.append(name)
-        word = words.read(value, report)
+        report.trail.append(self.word)
+        word = self.words.read(value, report)
         report.trail.pop()
         return None if word is BROKEN else str(word)
 
-    return tell
-
-
-def by_field(kinds: Iterable[str]) -> Callable[[Mapping, Report], str | None]:
-    """Tells kinds apart by which of these fields is there."""
-    names = tuple(kinds)
-
-    def tell(node: Mapping, report: Report) -> str | None:
-        found = [key for key, _ in node.items if key.text in names]
+    def _by_field(self, node: Mapping, report: Report) -> str | None:
+        found = [key for key, _ in node.items if key.text in self.kinds]
         if not found:
-            near = [n for key, _ in node.items for n in report.suggest(key.text, names)]
-            report.add(
-                node, f"one of {', '.join(names)} is expected here.{f' Did you mean {near[0]}?' if near else ''}"
-            )
+            near = [n for key, _ in node.items for n in report.suggest(key.text, self.kinds)]
+            hint = f" Did you mean {near[0]}?" if near else ""
+            report.add(node, f"one of {', '.join(self.kinds)} is expected here.{hint}")
             return None
         if len(found) > 1:
             report.add(found[1], f"'{found[0].text}' and '{found[1].text}' exclude each other: write one of them.")
             return None
         return found[0].text
-
-    return tell
 
 
 class ListOf:

@@ -11,6 +11,7 @@ _FROM_THE_START = (_UNCLOSED, _NO_COLON)
 # What the library says (a part of it), and what it means here.
 _MEANINGS = (
     ("while scanning a tag", "A '!' begins a tag, and tags aren't allowed: put the text in double quotes."),
+    ("while scanning a block scalar", "A '|' or '>' begins a block of text: put a one-line text in double quotes."),
     ("cannot start any token", "{what} can't begin a value. Put the text in double quotes."),
     ("mapping values are not allowed", "A ': ' isn't expected here. Put a text that contains one in double quotes."),
     ("unexpected end of stream", "A quoted text isn't closed."),

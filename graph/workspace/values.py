@@ -150,7 +150,7 @@ class Id(Text):
         return text
 
     def schema(self) -> Schema:
-        return {"type": ["string", "integer"], "pattern": ID_PATTERN, "maxLength": LONGEST_ID}
+        return {"type": ["string", "number", "boolean"], "pattern": ID_PATTERN, "maxLength": LONGEST_ID}
 
 
 class Ref(Text):
@@ -161,7 +161,7 @@ class Ref(Text):
         self.of = of
 
     def schema(self) -> Schema:
-        return {"type": ["string", "integer"], "description": f"the id of {self.what}"}
+        return {"type": ["string", "number", "boolean"]}
 
 
 class Day:

@@ -56,6 +56,11 @@ def test_each_event_does_what_it_says() -> None:
     assert state.teams == {}
 
 
+def test_a_plan_changed_leaves_alone_what_it_states_twice() -> None:
+    state = made(ev.entity_added(A), ev.plan_changed("a", (9, 9), ("linear", "s-curve"), "set"))
+    assert state.key_results["a"] == KeyResult("a", "A", 10, owner="mia", plan=PlanSpec("shape", "s-curve"))
+
+
 def test_many_at_once() -> None:
     some = [KeyResult(f"k{i}", f"K {i}", i) for i in range(5)]
     sections = {"key_results": pack("key_results", some), "links": pack("links", [LINK])}

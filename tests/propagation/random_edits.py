@@ -149,8 +149,8 @@ def fitting(fields: dict[str, Any]) -> dict[str, Any]:
 def add_link(rng: random.Random, state: State) -> list[Operation]:
     if len(state.key_results) < 2:
         return []
-    ends = rng.sample(list(state.key_results), 2)
-    made = link_op("add", LinkKey(*ends, some_type(rng)), **some_coefficients(rng))
+    one, other = rng.sample(list(state.key_results), 2)
+    made = link_op("add", LinkKey(one, other, some_type(rng)), **some_coefficients(rng))
     made["fields"] = fitting(made["fields"])
     return [made]
 

@@ -23,7 +23,9 @@ def _bomb(levels: int = 9) -> str:
 
 
 def _kr(value: str, field: str = "to") -> str:
-    return key_results(f"a: {{title: A, to: 1, {field}: {value}}}" if field != "to" else f"a: {{title: A, to: {value}}}")
+    return key_results(
+        f"a: {{title: A, to: 1, {field}: {value}}}" if field != "to" else f"a: {{title: A, to: {value}}}"
+    )
 
 
 def _chain(n: int) -> str:
@@ -54,9 +56,15 @@ FILES: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "NUL": (lambda: key_results("a: {title: A\0, to: 1}"), "8:15: A NUL character"),
     "a bell": (lambda: key_results("a: {title: A\a, to: 1}"), "8:15: A control character (U+0007)"),
     "half a character": (lambda: key_results("a: {title: A\ud800, to: 1}"), "8:15: Half a character"),
-    "half a character, escaped": (lambda: key_results('a: {title: "A\\ud800", to: 1}'), "8:18: A '\\u' escape makes no"),
+    "half a character, escaped": (
+        lambda: key_results('a: {title: "A\\ud800", to: 1}'),
+        "8:18: A '\\u' escape makes no",
+    ),
     "half a character in JSON": (lambda: '{"crossplan": 1, "cycle": {"id": "\\udc00\\ud800"}}', "1:37: A '\\u' escape"),
-    "an unusual line break": (lambda: key_results("a: {title: A\u2028B, to: 1}"), "8:15: An unusual line break (U+2028)"),
+    "an unusual line break": (
+        lambda: key_results("a: {title: A\u2028B, to: 1}"),
+        "8:15: An unusual line break (U+2028)",
+    ),
     # syntax
     "tabs": (lambda: "crossplan: 1\ncycle:\n\tid: q\n", "3:1: A tab can't indent a line in YAML: use spaces"),
     "spaces and tabs": (lambda: "crossplan: 1\ncycle:\n  id: q\n  \tstart: 2026-07-01\n", "4:3: A tab can't indent"),
@@ -70,7 +78,10 @@ FILES: dict[str, tuple[Callable[[], str | bytes], str]] = {
     "a list as a key": (lambda: key_results("? [a, b]\n  : {title: A, to: 1}"), "8:5: A key must be text"),
     "two documents": (lambda: HEAD + "---\n" + HEAD, "3:1: A second document begins here"),
     # code
-    "a Python object": (lambda: _kr("!!python/object/apply:os.system [ls]"), "The tag '!!python/object/apply:os.system'"),
+    "a Python object": (
+        lambda: _kr("!!python/object/apply:os.system [ls]"),
+        "The tag '!!python/object/apply:os.system'",
+    ),
     "a Python name": (lambda: _kr("!!python/name:os.system"), "8:44: A '!' begins a tag, and tags aren't allowed"),
     "a tag of its own": (lambda: _kr("!target 5"), "8:21: The tag '!target' isn't allowed"),
     "a tag of YAML's": (lambda: _kr("!!float 5"), "8:21: The tag '!!float' isn't allowed"),
@@ -78,8 +89,13 @@ FILES: dict[str, tuple[Callable[[], str | bytes], str]] = {
     # size
     "a bomb": (_bomb, "7:45: Aliases such as '*a3' expand to more than 100,000 values"),
     "a bomb of mappings": (
-        lambda: HEAD
-        + "".join(f"m{i}: &m{i} {{{', '.join(f'k{j}: *m{i - 1}' for j in range(40)) if i else 'x: y'}}}\n" for i in range(9)),
+        lambda: (
+            HEAD
+            + "".join(
+                f"m{i}: &m{i} {{{', '.join(f'k{j}: *m{i - 1}' for j in range(40)) if i else 'x: y'}}}\n"
+                for i in range(9)
+            )
+        ),
         "Aliases such as '*m2' expand to more than",
     ),
     "an alias in itself": (lambda: HEAD + "teams: &t {a: *t}\n", "3:15: The alias '*t' contains itself"),
@@ -102,8 +118,14 @@ FILES: dict[str, tuple[Callable[[], str | bytes], str]] = {
     ),
     "a number of 900,000 digits": (lambda: _kr("9" * 900_000), "can't be read from 900,000 characters"),
     "an id of 900,000 characters": (lambda: HEAD + f'teams: {{"{"x" * 900_000}": {{}}}}', "3:8: This bracket"),
-    "a key of 900,000 characters": (lambda: HEAD + f"teams: {{? {'x' * 900_000} : {{}}}}", "900,000 characters; 200 are allowed"),
-    "a list of 50,000 tags": (lambda: _kr(f"[{', '.join('t' * 3 for _ in range(50_000))}]", "tags"), "50,000 tags are too many"),
+    "a key of 900,000 characters": (
+        lambda: HEAD + f"teams: {{? {'x' * 900_000} : {{}}}}",
+        "900,000 characters; 200 are allowed",
+    ),
+    "a list of 50,000 tags": (
+        lambda: _kr(f"[{', '.join('t' * 3 for _ in range(50_000))}]", "tags"),
+        "50,000 tags are too many",
+    ),
     "a million characters of dashes": (lambda: HEAD + "-" * 900_000, "3:1: "),
     # values
     "not a number": (lambda: _kr(".nan"), "8:21: key result 'a', to: The target can't be read from '.nan'"),
@@ -120,13 +142,22 @@ FILES: dict[str, tuple[Callable[[], str | bytes], str]] = {
         lambda: "crossplan: 1\ncycle: []\nteams: 5\npeople: [x]\nkey_results: yes\nlinks: no\nsuppress: {}\n",
         "7:11: 'suppress' is a list of",
     ),
-    "the same key 20,000 times": (lambda: HEAD + "teams:\n" + "  a: {}\n" * 20_000, "5:3: 'a' stands here a second time"),
-    "the same link 5,000 times": (lambda: links(*["{from: a, to: b, type: feeds}"] * 5_000), "13:5: link a->b: stands here"),
+    "the same key 20,000 times": (
+        lambda: HEAD + "teams:\n" + "  a: {}\n" * 20_000,
+        "5:3: 'a' stands here a second time",
+    ),
+    "the same link 5,000 times": (
+        lambda: links(*["{from: a, to: b, type: feeds}"] * 5_000),
+        "13:5: link a->b: stands here",
+    ),
     "9,000 unknown names": (
         lambda: key_results(*(f"k{i}: {{title: K, to: 1, owner: verra{i}}}" for i in range(9_000))),
         "8:32: key result 'k0', owner: there is no person 'verra0'",
     ),
-    "9,000 unknown fields": (lambda: HEAD + "teams:\n" + "".join(f"  t{i}: {{nmae: x}}\n" for i in range(9_000)), "4:8: team 't0'"),
+    "9,000 unknown fields": (
+        lambda: HEAD + "teams:\n" + "".join(f"  t{i}: {{nmae: x}}\n" for i in range(9_000)),
+        "4:8: team 't0'",
+    ),
     "a cycle of 3,000 links": (lambda: _chain(3_000), "These value links would close a cycle: k0 -> k1 -> k2 -> "),
     "everybody reports in a circle": (
         lambda: HEAD + "people:\n" + "".join(f"  p{i}: {{reports_to: p{(i + 1) % 3_000}}}\n" for i in range(3_000)),
@@ -160,7 +191,9 @@ def test_a_hostile_file_is_refused_at_once(name: str) -> None:
     assert message.isprintable() or set(message) - {"\n"} <= {c for c in message if c.isprintable()}
 
 
-@pytest.mark.parametrize("name", ["tabs", "an open bracket", "a bomb", "a Python object", "deep lists", "two documents"])
+@pytest.mark.parametrize(
+    "name", ["tabs", "an open bracket", "a bomb", "a Python object", "deep lists", "two documents"]
+)
 def test_the_parser_without_a_C_library_refuses_as_well(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "LOADER", parsing.yaml.SafeLoader)
     with pytest.raises(BadInput):
