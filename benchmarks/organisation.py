@@ -13,7 +13,7 @@ from itertools import repeat
 
 import numpy as np
 
-from benchmarks.topology import TOP, Floats, Ints, LinkArrays, Topology, make_topology
+from benchmarks.topology import Floats, Ints, LinkArrays, Topology, make_topology
 from graph.entities import Cycle, KeyResult, Kind, Link, LinkKey, LinkType, Person, PlanSpec, Rule, Team
 from graph.state import State
 
@@ -55,7 +55,9 @@ def _uncollected() -> Iterator[None]:
 
 def _person(number: int, teams: int) -> Person:
     team = min(number // TEAM, teams - 1)
-    return Person(f"person-{number}", f"Person {number}", f"team-{team}", f"person-{number // TEAM}" if number else None)
+    return Person(
+        f"person-{number}", f"Person {number}", f"team-{team}", f"person-{number // TEAM}" if number else None
+    )
 
 
 def _key_results(state: State, shape: Topology, ids: list[str], people: int, rng: np.random.Generator) -> None:

@@ -134,7 +134,9 @@ def _contributes(tree: int, count: int, parent: Ints, rng: np.random.Generator, 
     return LinkArrays(LinkType.CONTRIBUTES, src[at], dst[at], factor, part, np.zeros(len(at), np.int64))
 
 
-def _funnels(tree: int, made: Ints, funnels: int, rng: np.random.Generator, taken: _Pairs) -> tuple[LinkArrays, LinkArrays]:
+def _funnels(
+    tree: int, made: Ints, funnels: int, rng: np.random.Generator, taken: _Pairs
+) -> tuple[LinkArrays, LinkArrays]:
     """Each key result of a funnel feeds the next with a ratio, four in ten after one to three weeks."""
     first = tree + FUNNEL * np.arange(funnels)
     steps = first[:, None] + np.arange(FUNNEL)
@@ -152,7 +154,9 @@ def _funnels(tree: int, made: Ints, funnels: int, rng: np.random.Generator, take
 def _hubs(first: int, sizes: Ints, tree: int, rng: np.random.Generator, taken: _Pairs) -> LinkArrays:
     """A hub feeds many key results, all over the tree, each a little."""
     src = np.repeat(first + np.arange(len(sizes)), sizes)
-    dst = np.concatenate([rng.choice(np.arange(TOP, tree), min(size, tree - TOP), replace=False) for size in sizes.tolist()])
+    dst = np.concatenate(
+        [rng.choice(np.arange(TOP, tree), min(size, tree - TOP), replace=False) for size in sizes.tolist()]
+    )
     src = src[: len(dst)]
     at = taken.fresh(src, dst)
     m = len(at)
@@ -184,7 +188,7 @@ def _shares(wanted: int, tree: int, sources: int, parent: Ints, rng: np.random.G
     src = rng.integers(TOP, sources, wanted)
     inside = src < tree
     near = np.maximum(src - rng.integers(1, 60, wanted), 0)
-    near = np.where(rng.random(wanted)<0.6, near, _under_the_same(_objective(parent), np.minimum(src, tree - 1), rng))
+    near = np.where(rng.random(wanted) < 0.6, near, _under_the_same(_objective(parent), np.minimum(src, tree - 1), rng))
     far = (src * rng.random(wanted)).astype(np.int64)
     anywhere = rng.integers(TOP, tree, wanted)
     dst = np.where(inside, np.where(rng.random(wanted) < 0.9, near, far), anywhere)

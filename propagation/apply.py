@@ -179,9 +179,9 @@ def _records(state: State, found: Impact, now: datetime) -> list[Draft]:
         if "ratio" in fields:
             fields["implied"] = False
         drafts += _edit("links", key, link, replace(link, **fields))
-    for id_, quantity in found.resolved.changes.assumptions.items():
+    for id_, number in found.resolved.changes.assumptions.items():
         assumption = state.assumptions[id_]
-        drafts += _edit("assumptions", id_, assumption, replace(assumption, quantity=quantity))
+        drafts += _edit("assumptions", id_, assumption, replace(assumption, quantity=number))
     for id_, entry in found.resolved.entries.items():
         drafts += _edit("dependencies", id_, state.dependencies[id_], entry)
     for id_ in found.resolved.changes.leaves:

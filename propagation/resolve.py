@@ -226,6 +226,8 @@ def _delays(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
             if entry.state is EntryState.WITHDRAWN:
                 way_out = "Only a standing promise can be delayed."
                 raise BadChange(f"The entry '{shorten(id_, 60)}' is withdrawn.", way_out)
+        if entry.committed_by == day:
+            continue  # a date that stays the same is no change
         resolved.entries[id_] = replace(entry, committed_by=day)
     for consumer in sorted({e.consumer for e in resolved.entries.values() if e.gate}):
         row = model.index.row(consumer)

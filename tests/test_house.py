@@ -6,7 +6,7 @@ import re
 import shlex
 import tomllib
 import zipfile
-from importlib.metadata import requires, version
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,10 @@ from packaging.requirements import Requirement
 from api.cli.main import run
 
 ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PARTS = ["Context", "Decision", "Evidence", "Consequences"]
+_FILE = re.compile(r"```\w+ ([\w.-]+)\n(.*?)```", re.DOTALL)
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -47,20 +50,29 @@ def test_the_wheel_holds_the_packages_and_the_sample(tmp_path: Path) -> None:
 
 def test_every_requirement_is_pinned_within_its_range() -> None:
     pinned = {normal(name): number for name, number in pins().items()}
-    for text in requires("crossplan") or []:
+    extras = PROJECT["optional-dependencies"].values()
+    for text in [*PROJECT["dependencies"], *(text for extra in extras for text in extra)]:
         requirement = Requirement(text)
         assert normal(requirement.name) in pinned, text
         assert requirement.specifier.contains(pinned[normal(requirement.name)]), text
 
 
 def test_the_licence_is_there_and_named() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["license"] == "Apache-2.0"
+    assert PROJECT["license"] == "Apache-2.0"
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
 
 
 def test_the_changelog_has_this_version() -> None:
     assert f"## {version('crossplan')}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_decisions_are_numbered_and_say_why() -> None:
+    files = sorted((ROOT / "docs/decisions").glob("*.md"))
+    for number, file in enumerate(files, 1):
+        text = file.read_text(encoding="utf-8")
+        assert file.name.startswith(f"{number:04}-"), file.name
+        assert text.startswith(f"# {number}. "), file.name
+        assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == PARTS, file.name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -86,10 +98,15 @@ def commands(document: Path) -> list[tuple[str, list[str]]]:
 def test_documents_print_what_the_program_prints(
     document: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Every `crossplan` command in a console block is run, and prints the lines below it, in their order."""
+    """Every `crossplan` command in a console block is run, and prints the lines below it, in their order.
+
+    A block with a file's name behind its language is there as that file.
+    """
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
+    for name, text in _FILE.findall(document.read_text(encoding="utf-8")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for command, expected in commands(document):
         words = shlex.split(command.partition("  #")[0])
         if words[0] != "crossplan":

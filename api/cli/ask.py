@@ -34,6 +34,7 @@ def impact(
     split: f.Split = None,
     weight: f.Weight = None,
     claim: f.Claim = None,
+    lag: f.Lag = None,
     assume: f.Assume = None,
     delay: f.Delay = None,
     leaves: f.Leaves = None,
@@ -84,6 +85,7 @@ def impact(
             split=split,
             weight=weight,
             claim=claim,
+            lag=lag,
             assume=assume,
             delay=delay,
             leaves=leaves,
@@ -111,7 +113,9 @@ def impact(
         from api.cli.render_impact import render_impact
 
         rates = opened.rates(item["id"] for item in found["affected"])
-        render_impact(screen, found, opened.people, opened.title, rates)
+        named = [*(spill["to"] for spill in found["spill"]), *(bound["id"] for bound in found["bounds"])]
+        units = {id_: opened.unit(id_) for id_ in named}
+        render_impact(screen, found, opened.people, opened.title, rates, units)
 
     answer(found, json_, draw)
 

@@ -59,6 +59,7 @@ class ChangeFlags:
     split: Sequence[str] = ()
     weight: Sequence[str] = ()
     claim: Sequence[str] = ()
+    lag: Sequence[str] = ()
     assume: Sequence[str] = ()
     delay: Sequence[str] = ()
     leaves: Sequence[str] = ()
@@ -185,13 +186,14 @@ def _delay(flag: str, text: str) -> Operation:
 
 
 # What each coefficient's flag sets, on a link of which type (found out from the plan where it isn't given).
-_COEFFICIENTS: tuple[tuple[str, str | None, Callable[[object, str], float]], ...] = (
+_COEFFICIENTS: tuple[tuple[str, str | None, Callable[[object, str], float | str]], ...] = (
     ("ratio", "feeds", parse_number),
     ("share", "feeds", parse_fraction),
     ("factor", "contributes", parse_number),
     ("split", "contributes", parse_fraction),
     ("weight", None, parse_number),
     ("claim", "enables", parse_number),
+    ("lag", "feeds", lambda text, _: str(text)),
 )
 
 
@@ -218,7 +220,7 @@ def _links(flags: ChangeFlags) -> list[Written]:
 
 
 def _coefficient(
-    flag: str, text: str, value: str, read: Callable[[object, str], float], assumable: bool
+    flag: str, text: str, value: str, read: Callable[[object, str], float | str], assumable: bool
 ) -> float | str:
     """A number, or the id of the assumption whose quantity it is."""
     if assumable and _ID.fullmatch(value) and value.casefold() not in ("nan", "inf", "infinity"):

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from api.cli.figures import figure, percent
 from api.cli.terminal import UNICODE, Signs
+from api.service.describing import describe_record
 from graph.errors import shorten
 
 Operation = Mapping[str, Any]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
-def describe(operation: Operation, signs: Signs = UNICODE) -> str:
-    """One line, such as `visitors is set to 8,000`; an operation that has no sentence is shown as JSON."""
+def describe(operation: Operation, signs: Signs = UNICODE, names: Mapping[str, str] = NO_NAMES) -> str:
+    """One line, such as `visitors is set to 8,000`; an operation that has no sentence is shown as JSON.
+
+    `names` are people's names by id.
+    """
+    if operation.get("op") == "leave":
+        operation = {**operation, "person": names.get(operation["person"], operation["person"])}
     sentence = _SENTENCES.get(str(operation.get("op")))
     if sentence is None:
         return shorten(json.dumps(operation, ensure_ascii=False, default=str), 160)
@@ -49,11 +57,19 @@ def _reshape(op: Operation, _: Signs) -> str:
 
 
 def _link(op: Operation, signs: Signs) -> str:
-    names = ("ratio", "share", "factor", "split", "weight", "claim")
+    names = ("ratio", "share", "factor", "split", "weight", "claim", "lag")
     edits = ", ".join(f"{name} {_number(op[name], signs)}" for name in names if op.get(name) is not None)
     return f"{op['from']} {signs.arrow} {op['to']}: {edits}"
 
 
+def _record(op: Operation, signs: Signs) -> str:
+    """What is added, edited or retired: `key result mql`, `link a → b (feeds)`."""
+    fields = op.get("fields") or {}
+    key = op.get("id") or [str(fields.get(part)) for part in _KEYS.get(op["section"], ())]
+    return signs.plain(describe_record(op["section"], key))
+
+
+_KEYS = {"links": ("from", "to", "type"), "suppress": ("code", "node"), "cycle": ("id",)}
 _SENTENCES: dict[str, Callable[[Operation, Signs], str]] = {
     "set": _set,
     "scale": _scale,
@@ -64,7 +80,7 @@ _SENTENCES: dict[str, Callable[[Operation, Signs], str]] = {
     "assume": lambda op, signs: f"{op['assumption']} is assumed to be {_number(op['quantity'], signs)}",
     "delay": lambda op, _: f"{op['dependency']} is committed by {op['committed_by']}",
     "leave": lambda op, _: f"{op['person']} leaves",
-    "add": lambda op, _: f"added to {op['section']}: {op.get('id') or json.dumps(op.get('fields'))}",
-    "edit": lambda op, _: f"edited in {op['section']}: {op.get('id') or json.dumps(op.get('fields'))}",
-    "retire": lambda op, _: f"retired from {op['section']}: {op.get('id') or json.dumps(op.get('fields'))}",
+    "add": lambda op, signs: f"{_record(op, signs)} is added",
+    "edit": lambda op, signs: f"{_record(op, signs)} is edited",
+    "retire": lambda op, signs: f"{_record(op, signs)} is retired",
 }

@@ -34,9 +34,11 @@ def with_unit(value: float, unit: str | None, signs: Signs = UNICODE) -> str:
 
 
 def change(value: float, unit: str | None = None, signs: Signs = UNICODE) -> str:
-    """A difference: always with its sign, `0` where there is none."""
+    """A difference: always with its sign, `0` where there is none; of percentages in percentage points (pp)."""
     if abs(value) <= _NOISE:
         return "0"
+    if unit == "%":
+        return f"{change(value, None, signs)} pp"
     shown = figure(value, unit, signs)
     return shown if value < 0 else f"+{shown}"
 

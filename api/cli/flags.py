@@ -65,6 +65,7 @@ Share = Annotated[list[str] | None, _change("--share", "A->B=50%", "How much of 
 Factor = Annotated[list[str] | None, _change("--factor", "A->B=1000", "The unit conversion of a contributes link.")]
 Split = Annotated[list[str] | None, _change("--split", "A->B=60%", "How much of A goes to B, on a contributes link.")]
 Weight = Annotated[list[str] | None, _change("--weight", "A->B=40", "The weight of an allocates link, or into a rate.")]
+Lag = Annotated[list[str] | None, _change("--lag", "A->B=2w", "How much later A arrives at B, on a feeds link.")]
 Claim = Annotated[list[str] | None, _change("--claim", "A->B=5", "What A claims to bring to B, on an enables link.")]
 Assume = Annotated[list[str] | None, _change("--assume", "ID=VALUE", "Another quantity for an assumption.")]
 Delay = Annotated[list[str] | None, _change("--delay", "ENTRY=DATE", "Another delivery date for a register entry.")]
@@ -105,6 +106,7 @@ def change_flags(
     split: list[str] | None,
     weight: list[str] | None,
     claim: list[str] | None,
+    lag: list[str] | None,
     assume: list[str] | None,
     delay: list[str] | None,
     leaves: list[str] | None,
@@ -127,6 +129,7 @@ def change_flags(
         split=split or (),
         weight=weight or (),
         claim=claim or (),
+        lag=lag or (),
         assume=assume or (),
         delay=delay or (),
         leaves=leaves or (),

@@ -132,6 +132,7 @@ def apply(
     split: f.Split = None,
     weight: f.Weight = None,
     claim: f.Claim = None,
+    lag: f.Lag = None,
     assume: f.Assume = None,
     delay: f.Delay = None,
     leaves: f.Leaves = None,
@@ -169,6 +170,7 @@ def apply(
             split=split,
             weight=weight,
             claim=claim,
+            lag=lag,
             assume=assume,
             delay=delay,
             leaves=leaves,
@@ -191,7 +193,9 @@ def log(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="Only the last N events.")] = None,
     json_: f.Json = False,
 ) -> None:
-    """Everything that happened in a store: who, when, what, why, and because of what.
+    """Everything that happened in a store: who, when, what and why.
+
+    The reviews a change opened and the notices it drafted stand in a line each; what another event caused says so.
 
     \b
     Examples:
@@ -235,13 +239,15 @@ def revert(
     def draw(screen: Screen) -> None:
         from api.cli.render_record import render_applied
 
-        render_applied(screen, found, store, {})
+        render_applied(screen, found, store)
 
     answer(found, json_, draw)
 
 
 def diff(store: f.Store, from_: From = None, to: To = None, json_: f.Json = False) -> None:
-    """What changed in a store between two points: nodes, links and values.
+    """What changed in a store between two points.
+
+    Nodes, links and values, before and after.
 
     \b
     Examples:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -32,10 +32,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells, one per column, and lines printed below them, indented."""
+    """Cells, one per column, and lines printed below them, indented; they may depend on which columns had room."""
 
     cells: Sequence[Text | str]
-    details: Sequence[Text | str] = field(default=())
+    details: Sequence[Text | str] | Callable[[Collection[int]], Sequence[Text | str]] = field(default=())
 
 
 def heading(screen: Screen, text: str) -> None:
@@ -67,7 +67,7 @@ def grid(screen: Screen, columns: Sequence[Column], rows: Iterable[Row], indent:
         _print(screen, [Text(c.head, style="dim") for c in columns], columns, widths, kept, indent)
     for row, texts in zip(listed, cells, strict=True):
         _print(screen, texts, columns, widths, kept, indent)
-        for detail in row.details:
+        for detail in row.details(kept) if callable(row.details) else row.details:
             line(screen, detail, indent + under)
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from api.cli.terminal import UNICODE, Signs
 
+WIDTH = 13  # characters: a quarter in weeks
 
-def spark(values: Sequence[float], signs: Signs = UNICODE, width: int = 13) -> str:
+
+def spark(values: Sequence[float], signs: Signs = UNICODE, width: int = WIDTH) -> str:
     """One character per period, its height the magnitude beside the largest; a space where nothing moves.
 
     More periods than `width` are summed in groups. Losses and gains have the same heights: the delta's sign says which.
     """
-    groups = _grouped(values, width)
+    groups = grouped(values, width)
     largest = max((abs(v) for v in groups), default=0.0)
     if largest == 0:
         return " " * len(groups)
@@ -31,7 +33,8 @@ def _step(part: float, steps: int, characters: str) -> str:
     return " " if part < 1e-9 else characters[min(steps - 1, int(part * steps))]
 
 
-def _grouped(values: Sequence[float], width: int) -> list[float]:
+def grouped(values: Sequence[float], width: int = WIDTH) -> list[float]:
+    """At most `width` values: more of them are summed in groups."""
     count = len(values)
     if count <= width:
         return list(values)

@@ -63,7 +63,8 @@ def short_finding_rows(screen: Screen, findings: Sequence[Document]) -> list[Row
     plain = screen.signs.plain
     rows = []
     for finding in findings:
-        head = Text(f"{finding['severity']} {finding['code']}", style=SEVERITY_STYLE.get(finding["severity"], ""))
+        style = SEVERITY_STYLE.get(finding["severity"], "")
+        head = Text(f"{finding['severity']} {finding['code']} {finding['name']}", style=style)
         where = Text(name(plain(finding["node"]), 60), style="bold")
         rows.append(Row([head, where, ""], [Text(plain(finding["message"]), style="dim")]))
     return rows

@@ -6,60 +6,55 @@ Draws the document that `impact --json` prints (docs/json.md).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rich.text import Text
 
 from api.cli.describe import describe
-from api.cli.figures import change, figure, percent, with_unit
+from api.cli.figures import change, with_unit
 from api.cli.layout import Column, Row, count, grid, heading, line, name
-from api.cli.pictures import spark
+from api.cli.render_bounds import bound_rows
 from api.cli.render_check import short_finding_rows
-from api.cli.terminal import Screen, Signs
+from api.cli.render_moves import direction, proposal, render_moves
+from api.cli.terminal import Screen
 
 Document = Mapping[str, Any]
 FEW = 12  # lines of every other list
+NO_UNITS: Mapping[str, str | None] = MappingProxyType({})
 
-EFFECT_STYLE = {
-    "changed": "bold cyan",
-    "blocked": "bold",
-    "review": "yellow",
-    "threshold": "red",
-    "advisory": "magenta",
-}
-EFFECTS = ("changed", "blocked", "review", "threshold", "applied", "rolled-up", "advisory", "informed")
 MODES = {
     "potential": "potential: everyone follows",
     "governed": "governed: only what the rules apply without asking",
 }
-_COLUMNS = (
-    Column(""),
-    Column("Key result"),
-    Column("Owner", give=3),
-    Column("Before", right=True, give=2),
-    Column("After", right=True),
-    Column("Change", right=True, give=1),
-    Column("%", right=True),
-    Column("Per period", give=5),
-    Column("Effect", give=4),
-)
-_LIST = (Column(""), Column("", give=1), Column(""))
+_WRAP = Column("", wrap=True)
+_LIST = (Column(""), Column("", give=1), _WRAP)
 
 
 def render_impact(
-    screen: Screen, document: Document, names: Mapping[str, str], title: str, rates: Collection[str] = ()
+    screen: Screen,
+    document: Document,
+    names: Mapping[str, str],
+    title: str,
+    rates: Collection[str] = (),
+    units: Mapping[str, str | None] = NO_UNITS,
 ) -> None:
-    """Prints the whole impact; `names` are people's names by id, `title` the plan's, `rates` ids that never sum."""
+    """Prints the whole impact; `names` are people's names by id, `title` the plan's, `rates` ids that never sum and
+    `units` those of key results beyond `affected`."""
     signs, mode = screen.signs, MODES.get(document["mode"], document["mode"])
+    units = {**units, **{item["id"]: item["unit"] for item in document["affected"]}}
     line(screen, f"What if, in {title} ({mode}; nothing is stored):")
     for operation in document["changes"]:
-        line(screen, Text(f"{signs.dot} {describe(operation, signs)}", style="bold cyan"), 2)
+        line(screen, Text(f"{signs.dot} {describe(operation, signs, names)}", style="bold cyan"), 2)
     line(screen, _summary(document))
-    _must_answer(screen, document["reviews"], names)
-    _affected(screen, document, names, rates)
+    _must_answer(screen, document, names, rates)
+    render_moves(screen, document["affected"], names, rates)
     _leaving(screen, document["leaving"], names)
     _informed(screen, document["informed"], names)
-    _spill(screen, document)
+    _spill(screen, document, units)
+    _list(
+        screen, "Bounds it breaks (they don't stop it)", bound_rows(screen, document["bounds"], names, units), (_WRAP,)
+    )
     _findings(screen, document["findings"])
     _omitted(screen, document["omitted"], names)
 
@@ -67,84 +62,59 @@ def render_impact(
 def _summary(document: Document) -> str:
     """One sentence: how many are affected, asked and past their threshold."""
     affected = len(document["affected"]) + document["omitted"]["count"]
-    if not affected:
+    still = not document["omitted"]["count"] and not any(
+        any(item["periods"]) or item["proposed"] or item["effect"] != "changed" for item in document["affected"]
+    )
+    if still:
         return "No value changes."
-    said = [f"{count(affected, 'key result')} of {count(len(document['owners']), 'owner')}"]
+    owners = [entry for entry in document["owners"] if entry["owner"] is not None]
+    unowned = sum(len(entry["key_results"]) for entry in document["owners"] if entry["owner"] is None)
+    of = f" of {count(len(owners), 'owner')}" if owners else ""
+    said = [f"{count(affected, 'key result')}{of}"]
+    if unowned:
+        said.append(f"{unowned:,} without owner")
     if document["reviews"]:
-        hours = min(review["hours"] for review in document["reviews"])
-        said.append(f"{count(len(document['reviews']), 'review')} due within {hours:g} hours")
+        said.append(f"{count(len(document['reviews']), 'review')} due within {_hours(document)} hours")
     if document["thresholds"]:
         said.append(f"{len(document['thresholds'])} past the threshold")
     return f"Affected: {', '.join(said)}."
 
 
-def _must_answer(screen: Screen, reviews: Sequence[Document], names: Mapping[str, str]) -> None:
+def _hours(document: Document) -> str:
+    return f"{min(review['hours'] for review in document['reviews']):g}"
+
+
+def _must_answer(screen: Screen, document: Document, names: Mapping[str, str], rates: Collection[str]) -> None:
+    """Who has to answer for which key result, by how much it moves or is asked to, and why they."""
+    signs, items = screen.signs, {item["id"]: item for item in document["affected"]}
     by_reviewer: dict[str | None, list[Document]] = {}
-    for review in reviews:
+    for review in document["reviews"]:
         by_reviewer.setdefault(review["reviewer"], []).append(review)
     rows = []
     for reviewer, asked in by_reviewer.items():
-        who = names.get(reviewer, reviewer) if reviewer else "nobody (it has no owner)"
-        ids = ", ".join(name(review["id"], 40) for review in asked)
-        because = name("; ".join(dict.fromkeys(review["because"] for review in asked)), 160)
-        rows.append(Row([Text(name(who, 30), style="yellow"), ids, Text(screen.signs.plain(because), style="dim")]))
-    _list(screen, "Who must answer", rows, (Column(""), Column(""), Column("", give=1)))
+        who = names.get(reviewer, reviewer) if reviewer else "nobody owns it"
+        for place, review in enumerate(asked):
+            moved = _asked(items.get(review["id"]), review["id"] in rates)
+            unit = items[review["id"]]["unit"] if review["id"] in items else None
+            rows.append(
+                Row(
+                    [
+                        Text("" if place else name(who, 30), style="yellow"),
+                        Text(name(review["id"], 40), style="bold"),
+                        Text(change(moved, unit, signs) if moved else "", style=direction(moved)),
+                        Text(signs.plain(name(review["because"], 300)), style="dim"),
+                    ]
+                )
+            )
+    title = f"Who must answer, within {_hours(document)} hours" if rows else ""
+    _list(screen, title, rows, (Column(""), Column(""), Column("", right=True), Column("", wrap=True)))
 
 
-def _affected(screen: Screen, document: Document, names: Mapping[str, str], rates: Collection[str]) -> None:
-    if not document["affected"]:
-        return
-    heading(screen, "What moves")
-    grid(screen, _COLUMNS, (_row(screen, item, names, rates) for item in document["affected"]))
-
-
-def _row(screen: Screen, item: Document, names: Mapping[str, str], rates: Collection[str]) -> Row:
-    signs, unit, style = screen.signs, item["unit"], _direction(item["delta"])
-    effect = item["effect"] or ""
-    effect_style = EFFECT_STYLE.get(effect, "")
-    cells: list[Text | str] = [
-        Text(signs.marks[EFFECTS.index(effect)] if effect in EFFECTS else " ", style=effect_style),
-        Text(name(item["id"], 40), style="bold"),
-        name(names.get(item["owner"], item["owner"] or ""), 24),
-        figure(item["before"], unit, signs),
-        figure(item["after"], unit, signs),
-        Text(change(item["delta"], unit, signs), style=style),
-        Text(percent(item["relative"], signs), style=style),
-        Text(spark(item["periods"], signs), style=style),
-        Text(effect, style=effect_style),
-    ]
-    return Row(cells, [Text(text, style="dim") for text in _details(item, signs, item["id"] in rates)])
-
-
-def _details(item: Document, signs: Signs, rate: bool) -> Iterator[str]:
-    """Its title and why it moves; then what surprises: a plan that stands apart, what is advisory, what waits."""
-    unit, ways = item["unit"], [path for path in item["paths"] if len(path["nodes"]) > 1]
-    title = name(item["title"], 70)
-    if unit and len(unit) > 2 and unit.casefold() not in title.casefold():
-        title += f", in {name(unit, 20)}"
-    alone = len(ways) == 1 and not item["rest"]
-    yield f"{title} {signs.dot} {_way(ways[0], signs)}" if alone else title
-    for path in [] if alone else ways:
-        share = "" if path["share"] is None else f" ({percent(path['share'], signs, signed=False)})"
-        yield f"  {change(path['delta'], unit, signs)}{share} by {_way(path, signs)}"
-    if item["rest"]:
-        more = count(item["rest"]["paths"], "more path")
-        yield f"  {change(item['rest']['delta'], unit, signs)} by {more}" if ways else f"  by {more}"
-    if item["advisory"]:
-        whole = abs(item["advisory"] - item["delta"]) <= 1e-9 * abs(item["delta"])
-        part = "all of it" if whole else f"{change(item['advisory'], unit, signs)} of it"
-        yield f"  {part} is advisory: shown, never applied"
-    gap = item["gap"]
-    if gap and abs(gap["after"] - gap["before"] - item["delta"]) > 1e-6 * max(abs(item["delta"]), abs(gap["after"])):
-        made = figure(item["rolled_up"]["after"], unit, signs)
-        yield f"  its inputs make {made}: a gap of {change(gap['after'], unit, signs)}"
-    if item["proposed"] is not None:
-        asked = item["proposed"][-1] if rate else sum(item["proposed"])
-        yield f"  proposed, waits for an answer: {change(float(asked), unit, signs)}"
-
-
-def _way(path: Document, signs: Signs) -> str:
-    return f" {signs.arrow} ".join(name(node, 40) for node in path["nodes"])
+def _asked(item: Document | None, rate: bool) -> float:
+    """By how much a key result moves, or is asked to."""
+    if item is None:
+        return 0.0
+    return proposal(item, rate) if item["proposed"] is not None else float(item["delta"])
 
 
 def _leaving(screen: Screen, leaving: Sequence[Document], names: Mapping[str, str]) -> None:
@@ -176,9 +146,8 @@ def _informed(screen: Screen, informed: Sequence[Document], names: Mapping[str, 
     _list(screen, "Told, without a computed effect", rows)
 
 
-def _spill(screen: Screen, document: Document) -> None:
-    signs, units = screen.signs, {item["id"]: item["unit"] for item in document["affected"]}
-    rows = []
+def _spill(screen: Screen, document: Document, units: Mapping[str, str | None]) -> None:
+    signs, rows = screen.signs, []
     for spill in document["spill"]:
         way = f"{name(spill['from'], 40)} {signs.arrow} {name(spill['to'], 40)}"
         sign = signs.minus if spill["amount"] < 0 else "+"
@@ -189,14 +158,17 @@ def _spill(screen: Screen, document: Document) -> None:
 def _findings(screen: Screen, findings: Document) -> None:
     for key, title in (("new", "Findings this brings"), ("resolved", "Findings this clears")):
         _list(screen, title, short_finding_rows(screen, findings[key]))
+    if findings["unchecked"]:
+        screen.console.print()
+        line(screen, f"Findings weren't looked for around {count(findings['unchecked'], 'key result')} further away.")
 
 
 def _omitted(screen: Screen, omitted: Document, names: Mapping[str, str]) -> None:
     if not omitted["count"]:
         return
-    reasons = ", ".join(f"{reason.replace('_', ' ')} {number:,}" for reason, number in omitted["by_filter"].items())
+    reasons = ", ".join(f"{number:,} by --{flag.replace('_', '-')}" for flag, number in omitted["by_filter"].items())
     heading(screen, f"Not shown: {count(omitted['count'], 'key result')} ({reasons})")
-    for title, part in (("by link", "by_type"), ("by owner", "by_owner")):
+    for title, part in (("reached by", "by_type"), ("owned by", "by_owner")):
         pairs = sorted(omitted[part].items(), key=lambda pair: (-pair[1], pair[0]))
         listed = ", ".join(f"{name(names.get(who, who), 30)} {number:,}" for who, number in pairs[:FEW])
         more = f", {len(pairs) - FEW} more" if len(pairs) > FEW else ""
@@ -211,7 +183,3 @@ def _list(screen: Screen, title: str, rows: Sequence[Row], columns: Sequence[Col
     grid(screen, columns, rows[:FEW])
     if len(rows) > FEW:
         line(screen, Text(f"and {len(rows) - FEW:,} more: --json has them all", style="dim"), 2)
-
-
-def _direction(delta: float) -> str:
-    return "red" if delta < 0 else "green" if delta > 0 else ""

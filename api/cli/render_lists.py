@@ -124,8 +124,8 @@ def render_path(screen: Screen, document: Document, unit: str | None) -> None:
 def render_critical(screen: Screen, document: Document, names: Mapping[str, str]) -> None:
     """Prints what `critical --json` gives."""
     signs = screen.signs
-    line(screen, "If one delivers nothing, by how much the outcomes move, in parts of their planned change, summed.")
-    columns = (Column(""), Column("", give=1), Column("Sum", right=True), Column("Largest", give=2))
+    line(screen, "What the outcomes lose if one delivers nothing: the parts of their planned change, summed.")
+    columns = (Column(""), Column("", give=1), Column("Outcomes lost", right=True), Column("Largest", give=2))
     for title, key, what in (("Key results", "key_results", "id"), ("Owners", "owners", "owner")):
         rows = []
         for found in document[key][:FEW]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rich.text import Text
 
 from api.cli.describe import describe
 from api.cli.layout import Column, Row, count, grid, heading, line, name
+from api.cli.render_bounds import bound_rows
 from api.cli.terminal import Screen, Signs, screen
 from api.service.describing import describe_counts, describe_record, describe_value
 
 Document = Mapping[str, Any]
 FEW = 20
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 TOGETHER = ("review_opened", "notice_drafted")
 
 
@@ -154,7 +157,13 @@ def render_verified(screen: Screen, document: Document) -> None:
     line(screen, f"event {document['version']}, {document['hash']}", 2)
 
 
-def render_applied(screen: Screen, document: Document, store: str, names: Mapping[str, str]) -> None:
+def render_applied(
+    screen: Screen,
+    document: Document,
+    store: str,
+    names: Mapping[str, str] = NOTHING,
+    units: Mapping[str, str | None] = NOTHING,
+) -> None:
     """A change set as it was stored: what it did, what it breaks, who is asked and who is told."""
     line(screen, f"Stored as change {document['change']}, events {document['from']} to {document['version']}.")
     for what in document["what"][:FEW]:
@@ -163,8 +172,7 @@ def render_applied(screen: Screen, document: Document, store: str, names: Mappin
     bounds = (document["summary"] or {}).get("bounds", ())
     if bounds:
         heading(screen, "Bounds it breaks (it was stored all the same)")
-        for bound in bounds[:FEW]:
-            line(screen, Text(_bound(bound, names), style="red"), 2)
+        grid(screen, (Column("", wrap=True),), bound_rows(screen, bounds[:FEW], names, units))
         _more(screen, len(bounds))
     if document["reviews"]:
         heading(screen, f"{count(len(document['reviews']), 'review')} opened")
@@ -182,17 +190,6 @@ def render_applied(screen: Screen, document: Document, store: str, names: Mappin
         line(screen, f"{count(number, 'notice')} drafted: {told}{_others(number)}.")
     screen.console.print()
     line(screen, Text(f"Take it back: crossplan revert {store} {document['change']}", style="dim"))
-
-
-def _bound(bound: Document, names: Mapping[str, str]) -> str:
-    """`media: 190,000 is over its maximum of 180,000`."""
-    value, limit = describe_value(bound["value"]), describe_value(bound["limit"])
-    where = "" if bound["periods"] == "total" else f" in {name(bound['periods'], 20)}"
-    if bound["bound"] == "hold":
-        by = f" by {_person(bound['by'], names)}" if bound.get("by") else ""
-        return f"{name(bound['id'], 40)}: {value}{where} where {limit} is held{by}"
-    side = "under its minimum" if bound["bound"] == "min" else "over its maximum"
-    return f"{name(bound['id'], 40)}: {value}{where} is {side} of {limit}"
 
 
 def _more(screen: Screen, total: int) -> None:

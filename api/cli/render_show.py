@@ -70,7 +70,7 @@ def _plan(screen: Screen, document: Document) -> None:
                     figure(period["value"], unit, signs),
                     "" if rate else figure(period["cumulative"], unit, signs),
                     "" if actual is None else figure(actual, unit, signs),
-                    Text(bar(period["value"] / most, _BAR, signs), style="cyan"),
+                    Text("" if rate else bar(period["value"] / most, _BAR, signs), style="cyan"),
                 ]
             )
         )

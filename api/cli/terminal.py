@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,8 +75,17 @@ def _screen(stderr: bool) -> Screen:
 
 
 def tolerate_narrow_encodings() -> None:
-    """A name that the encoding can't show is printed with `?` in it, rather than ending the program."""
+    """A name that the encoding can't show is printed without its accents, or with `?` in it, rather than ending the
+    program."""
+    codecs.register_error("without-accents", _without_accents)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="replace")
+            reconfigure(errors="without-accents")
+
+
+def _without_accents(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    bare = "".join(unicodedata.normalize("NFKD", c)[0] for c in error.object[error.start : error.end])
+    return "".join(c if c.isascii() else "?" for c in bare), error.end

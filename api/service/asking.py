@@ -8,10 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api.service.sources import Source
+from graph.errors import BadChange
 
 if TYPE_CHECKING:
     from propagation.findings import Simulate
 
+STRUCTURAL = ("add", "edit", "retire")
 SIMULATED = 5_000  # key results of a plan in which bottlenecks are looked for unasked: each one is a simulation
 
 
@@ -33,7 +35,12 @@ class Ask:
 
 
 def impact(source: Source, operations: Sequence[Mapping[str, Any]], ask: Ask) -> dict[str, Any]:
-    """What a change set does (section 6); nothing is stored. Raises BadChange and UnknownName."""
+    """What a change set does (section 6), and which minima, maxima and holds it breaks; nothing is stored.
+
+    Raises BadChange, UnknownName and BadSelector.
+    """
+    from propagation.bounds import broken
+    from propagation.foresight import following, taking
     from propagation.impact import Filters
     from propagation.impact import impact as spread
 
@@ -46,6 +53,10 @@ def impact(source: Source, operations: Sequence[Mapping[str, Any]], ask: Ask) ->
         min_relative=ask.min_relative,
         limit=ask.limit,
     )
+    for place, operation in enumerate(operations):
+        if operation.get("op") in STRUCTURAL:
+            way_out = "Leave it out here: an impact says what changes of numbers do."
+            raise BadChange(f"changes[{place}]: '{operation['op']}' can only be applied to a store.", way_out)
     mode = "governed" if ask.governed else "potential"
     found = spread(source.model, operations, mode=mode, filters=filters, paths=ask.paths, today=ask.today)
     if ask.select is not None:
@@ -55,7 +66,10 @@ def impact(source: Source, operations: Sequence[Mapping[str, Any]], ask: Ask) ->
         moved = {row.id: Moved(row.delta, row.relative) for row in found.rows}
         chosen = choose(source, ask.select, ask.today, deltas=moved)
         found.filters = replace(filters, chosen=frozenset(id_ for id_, _ in chosen))
-    return found.to_json()
+    becoming = taking(found.spread) if ask.governed else following(found.spread)
+    ids = source.model.index.ids
+    bounds = [b for row, to, values in becoming for b in broken(source.model, ids[row], to, values, ask.today)]
+    return {**found.to_json(), "bounds": bounds}
 
 
 def check(source: Source, today: date, *, thorough: bool = False) -> dict[str, Any]:

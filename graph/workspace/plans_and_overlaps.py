@@ -9,7 +9,7 @@ from graph.plans import BUCKET_PERIODS
 from graph.shapes import SHAPES
 from graph.workspace.nodes import Node
 from graph.workspace.quantities import Count, Fraction, Number, Percent
-from graph.workspace.records import Choice, Either, Field, ListOf, Record, Table, 
+from graph.workspace.records import Choice, Either, Field, ListOf, Record, Table
 from graph.workspace.report import Report
 from graph.workspace.values import BROKEN, Flag, OneOf, Ref, Schema, Text
 
@@ -160,7 +160,6 @@ OVERLAP = Choice(
                 ListOf(Record(_PAIR, PairOverlap), "overlaps"),
                 "the pairs that overlap",
                 [{"a": "nps", "b": "speed", "overlap": 0.3}],
-                required=True,
             ),
         ),
     },

@@ -50,6 +50,7 @@ def made(**flags: Any) -> list[dict[str, Any]]:
         ({"factor": ["a->b=$1k"]}, {"op": "link", "from": "a", "to": "b", "type": "contributes", "factor": 1000.0}),
         ({"split": ["a->b=0.6"]}, {"op": "link", "from": "a", "to": "b", "type": "contributes", "split": 0.6}),
         ({"claim": ["a->b=5"]}, {"op": "link", "from": "a", "to": "b", "type": "enables", "claim": 5.0}),
+        ({"lag": ["a->b=2w"]}, {"op": "link", "from": "a", "to": "b", "type": "feeds", "lag": "2w"}),
         ({"weight": ["a->b=40"]}, {"op": "link", "from": "a", "to": "b", "weight": 40.0}),
         ({"assume": ["a1=22%"]}, {"op": "assume", "assumption": "a1", "quantity": 0.22}),
         ({"delay": ["d1=2026-09-01"]}, {"op": "delay", "dependency": "d1", "committed_by": "2026-09-01"}),

@@ -92,7 +92,7 @@ def test_people_read_who_must_answer_and_why(cli: Cli) -> None:
     text = cli.ok("impact", "sample", "--set", "mql@2026-09=400", "--today", "2026-08-11").out
     assert "Dan Whitlock" in text
     assert "mql-for-deals is not covered any more" in text
-    assert "$5.00M  $4.40M  −$600K   −12%" in text
+    assert "$5.00M  $4.40M  −$600K     −12%" in text
     assert "mql → mkt_pipe → pipeline" in text
     assert "\x1b" not in text  # no terminal, no colours
 
@@ -123,6 +123,70 @@ def test_select_gives_ids_with_types(cli: Cli) -> None:
         {"id": "paid", "type": "key_result"},
     ]
     assert cli.ok("select", PLAN, "paid and trials").out.strip() == "Nothing in the plan matches."
+
+
+def test_an_impact_is_narrowed_by_a_selector(cli: Cli) -> None:
+    """delta compares the impact at hand; what is left out is counted."""
+    flags = ("impact", "sample", "--set", "visitors=8000", "--json", "--select")
+    whole = cli.ok(*flags[:-1]).json
+    found = cli.ok(*flags, "delta>10% and team:finance").json
+    assert [row["id"] for row in found["affected"]] == ["new_arr"]
+    assert found["omitted"]["by_filter"] == {"select": len(whole["affected"]) - 1}
+    by_value = {row["id"] for row in cli.ok(*flags, "delta>=2000").json["affected"]}
+    assert by_value == {row["id"] for row in whole["affected"] if abs(row["delta"]) >= 2000}
+    small = cli.ok(*flags, "not delta>5%", "--limit", "2").json
+    assert len(small["affected"]) == 2
+    assert set(small["omitted"]["by_filter"]) == {"select", "limit"}
+    assert [row["id"] for row in cli.ok(*flags, "finding:CP302 or finding:*-optimistic").json["affected"]] == ["trials"]
+    assert cli(*flags, "delta>").code == 2
+    assert "1 by --select" in cli.ok("impact", PLAN, "--set", "visitors=1", "--select", "not visitors").out
+
+
+def test_findings_can_be_selected_by_code_and_name(cli: Cli) -> None:
+    for expression in ("finding:CP108", "finding:bottleneck", "finding:cp108", "finding:CP108 and not finding:CP302"):
+        found = cli.ok("select", "sample", expression, "--today", "2026-08-11", "--json").json
+        assert [node["id"] for node in found] == (["mia"] if " not " in expression else ["trials", "mia"])
+    assert "Did you mean 'bottleneck'?" in cli("select", "sample", "finding:botleneck").err
+
+
+def test_bottlenecks_of_a_very_large_plan_only_where_asked_for(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.service.asking.SIMULATED", 46)
+    flags = ("check", "sample", "--fail-on", "never", "--today", "2026-08-11", "--json")
+    (notice,) = cli.ok(*flags).json["notices"]
+    assert "more than 46 key results" in notice
+    assert "CP108" not in {f["code"] for f in cli.ok(*flags).json["findings"]}
+    thorough = cli.ok(*flags, "--thorough").json
+    assert thorough["notices"] == []
+    assert "CP108" in {f["code"] for f in thorough["findings"]}
+    assert len(cli.ok("select", "sample", "finding:CP108", "--today", "2026-08-11", "--json").json) == 2
+
+
+def test_people_read_the_worst_of_very_many_findings(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.cli.render_check.READ", 3)
+    text = " ".join(cli("check", "sample", "--today", "2026-08-11").out.split())
+    assert "and 14 more findings: CP102 no-plan 1, CP103 orphan 1, CP108 bottleneck 2" in text
+    assert "--json has them all" in text
+
+
+def test_a_ramp_that_moves_shows_where_it_falls_behind(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The total stands, so only the way there can say something; on a narrow terminal effect and picture stay."""
+    flags = ("impact", PLAN, "--shift", "visitors:5:7")
+    text = cli.ok(*flags).out
+    assert "against its plan, by period 7 of 13" in text
+    assert "a gap of 0" not in text
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = cli.ok(*flags).out
+    assert "review [    █" in narrow
+
+
+def test_nothing_happens_and_it_says_so(cli: Cli) -> None:
+    assert "No value changes." in cli.ok("impact", PLAN, "--set", "visitors=10000").out
+    assert "No value changes." in cli.ok("impact", "sample", "--leaves", "kofi").out
+    assert "Affected" not in cli.ok("impact", PLAN, "--scale", "visitors=0%").out
+
+
+def test_percentages_change_by_points(cli: Cli) -> None:
+    assert "24%    18%   −6 pp    −100%" in cli.ok("impact", "sample", "--drop", "brand").out
 
 
 def test_drivers(cli: Cli) -> None:
@@ -259,6 +323,7 @@ def test_an_ascii_terminal_gets_ascii() -> None:
     text = ran.stdout.decode("ascii")
     assert "visitors -> trials -> paid" in text
     assert "-20%" in text
+    assert "Tomas Rivera" in text
 
 
 def test_changes_on_standard_input() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PROGRAM = "import sys; from api.cli.main import run; code = run(); {then}; raise SystemExit(code)"
-SLOW = ("numba", "scipy", "networkx", "ruamel", "sqlite3", "lark", "jsonschema", "pydantic")
+SLOW = ("numba", "scipy", "networkx", "sqlite3", "lark", "jsonschema", "pydantic")
 IMPACT = ["impact", "sample", "--set", "visitors=8000"]
 
 

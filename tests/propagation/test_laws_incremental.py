@@ -34,7 +34,7 @@ def assert_same_answers(one: Model, other: Model, rng: random.Random, paths: tup
             assert not answers_differ(*found), (mode, limit, changes)
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(12))
 def test_following_equals_compiling_anew(seed: int) -> None:
     """Numbers, structure, both at once, and change sets taken back: the kept index is the one compiled from all the
     events, and answers alike."""
@@ -52,7 +52,7 @@ def test_following_equals_compiling_anew(seed: int) -> None:
         assert_same_answers(kept, anew, rng)
 
 
-@pytest.mark.parametrize("seed", range(100, 120))
+@pytest.mark.parametrize("seed", range(100, 112))
 def test_whatever_is_applied_leaves_a_plan_that_a_file_can_hold(seed: int) -> None:
     rng = random.Random(seed)
     state, journal = valid_workspace(rng), MemoryJournal()
@@ -63,7 +63,7 @@ def test_whatever_is_applied_leaves_a_plan_that_a_file_can_hold(seed: int) -> No
         assert state_hash(read_workspace(write_workspace(state), "again")) == state_hash(state), step
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_links_may_come_in_any_order(seed: int) -> None:
     """One by one into a plan that is asked in between: the same index, the same answers, the same of equal paths."""
     rng = random.Random(seed)
@@ -84,6 +84,21 @@ def test_links_may_come_in_any_order(seed: int) -> None:
     for model in models:
         assert not list(differences(by_id(model.index), by_id(anew.index)))
         assert_same_answers(model, anew, random.Random(seed), (0, 2, 1000))
+
+
+@pytest.mark.parametrize("seed", range(150, 162))
+def test_the_order_of_the_operations_does_not_matter(seed: int) -> None:
+    rng = random.Random(seed)
+    state = random_workspace(rng, 6, 10)
+    changes, today = random_changes(rng, state, 8), random_today(rng, state)
+    model = Model.from_state(state)
+    turned = changes[::-1]
+    for mode in ("potential", "governed"):
+        one, other = (impact(model, ops, mode=mode, today=today).to_json() for ops in (changes, turned))
+        assert (one.pop("changes"), other.pop("changes")) == (changes, turned)
+        for answer in (one, other):
+            answer["leaving"].sort(key=lambda gone: gone["person"])  # listed as given
+        assert not answers_differ(one, other), changes
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,4 +1,4 @@
-"""Workspace files as different people lay them out: blocks and brackets, comments, blank lines, quotes, Windows' line ends."""
+"""Workspace files as different people lay them out: blocks and brackets, comments, quotes, Windows' line ends."""
 
 from __future__ import annotations
 

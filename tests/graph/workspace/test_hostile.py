@@ -5,12 +5,59 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.errors import BadInput
-from graph.workspace import parsing, read_workspace
+from graph.workspace import parsing, read_workspace, write_workspace
 from tests.graph.workspace.helpers import AB, HEAD, key_results, links
+
+SAMPLE = (Path(__file__).parents[2] / "data" / "section15.yaml").read_text()
+SCRAPS = [
+    *(
+        "null",
+        "[]",
+        "{}",
+        "-1",
+        "1e308",
+        ".nan",
+        '"',
+        "'",
+        "&a ",
+        "*a",
+        "!!x ",
+        "<<",
+        "? ",
+        "- ",
+        "\t",
+        "\n",
+        ":",
+        ": ",
+        " #",
+    ),
+    *(
+        "|",
+        ">",
+        "%",
+        "@",
+        "\0",
+        "\ud800",
+        "1,000",
+        "2026-07-01",
+        "true",
+        "{a: b}",
+        "[1, 2]",
+        "paid",
+        "vera",
+        "->",
+        "9" * 400,
+    ),
+    *("weekly", "linear", "\\", '"\\ud83d\\ude00"', "\ufeff", "0", "enables", "stage", "allocates", "rate", ""),
+]
 
 SLOW = 20.0  # seconds; far above what any of them takes, so that a busy machine doesn't fail the test
 
@@ -194,8 +241,8 @@ def test_a_hostile_file_is_refused_at_once(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["tabs", "an open bracket", "a bomb", "a Python object", "deep lists", "two documents"]
 )
-def test_the_parser_without_a_C_library_refuses_as_well(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parsing, "LOADER", parsing.yaml.SafeLoader)
+def test_the_parser_without_its_c_library_refuses_as_well(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "LOADER", yaml.SafeLoader)
     with pytest.raises(BadInput):
         read_workspace(FILES[name][0]())
 
@@ -211,3 +258,22 @@ def test_reading_leaves_the_garbage_collector_as_it_was() -> None:
     with pytest.raises(BadInput):
         read_workspace("x")
     assert gc.isenabled()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(SAMPLE)), st.integers(0, 20), st.sampled_from(SCRAPS)), min_size=1, max_size=4
+    )
+)
+def test_a_mangled_file_is_read_or_refused_and_nothing_else(changes: list[tuple[int, int, str]]) -> None:
+    text = SAMPLE
+    for at, length, scrap in changes:
+        text = text[:at] + scrap + text[at + length :]
+    try:
+        state = read_workspace(text)
+    except BadInput as error:
+        assert error.problems
+        return
+    assert read_workspace(write_workspace(state)) == state
+    assert read_workspace(write_workspace(read_workspace(SAMPLE), text)) == read_workspace(SAMPLE)

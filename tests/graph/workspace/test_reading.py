@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from graph.calendar import Calendar
 from graph.entities import (
@@ -182,8 +183,9 @@ def test_overlap_models_holds_bounds_and_the_rest() -> None:
             "{from: b, to: c, type: enables, claim: 6}",
             krs=(
                 *AB[:2],
-                "c: {title: C, to: 30, overlap: {model: pairwise, overlaps: [{a: a, b: b, overlap: 30%}]}, min: {w1-w4: 1}, "
-                "max: 40, holds: [{periods: total, value: 25, by: Vera, why: booked, until: 2026-08-31}], "
+                "c: {title: C, to: 30, overlap: {model: pairwise, overlaps: [{a: a, b: b, overlap: 30%}]}, "
+                "min: {w1-w4: 1}, max: 40, "
+                "holds: [{periods: total, value: 25, by: Vera, why: booked, until: 2026-08-31}], "
                 "actuals: [1, null, 3], dimensions: {region: emea, year: 2026}, tags: [1, x y]}",
             ),
         )
@@ -220,8 +222,8 @@ def test_a_coefficient_may_name_an_assumption() -> None:
 
 
 def test_what_goes_together_isnt_an_error() -> None:
-    """A child allocated from the parent it contributes to, a rate that enables, stages that feed each other into a rate,
-    two links of different types between the same two, weighted contributors of a rate."""
+    """A child allocated from its parent, a rate that enables, stages of a rate that feed each other, two types of link
+    between the same two, weighted contributors of a rate."""
     text = links(
         "{from: a, to: b, type: contributes, split: 50%}",
         "{from: a, to: c, type: contributes, split: 50%}",
@@ -250,11 +252,11 @@ def test_the_order_of_sections_doesnt_matter() -> None:
     assert state.key_results["a"].frequency is Frequency.MONTHLY
 
 
-def test_the_parser_without_a_C_library_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parser_without_its_c_library_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     state = read_workspace(SAMPLE)
     text = key_results("a: {title: 'x', to: 1,200, notes: \"a\\tb\", unit: }")
     other = read_workspace(text)
-    monkeypatch.setattr(parsing, "LOADER", parsing.yaml.SafeLoader)
+    monkeypatch.setattr(parsing, "LOADER", yaml.SafeLoader)
     assert read_workspace(SAMPLE) == state
     assert read_workspace(text) == other
 

@@ -60,10 +60,28 @@ def test_numbers_are_short_and_exact(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("Mia Lindqvist", "Mia Lindqvist"), ("10,000", '"10,000"'), ("null", '"null"'), ("", '""'), ("a: b", '"a: b"'), ("a:b", "a:b"),
-     ("#1", '"#1"'), ("C#", '"C#"'), ("a\nb", '"a\\nb"'), (" a", '" a"'), ("it's", "it's"), ("'tis", "\"'tis\""), ("2026-07-01", "2026-07-01"),
-     ("\x85", '"\\u0085"'), ("-", '"-"'), ("-5", "-5"), ("50%", "50%"), ("%5", '"%5"'), ("http://x.org/a", "http://x.org/a")],
-)  # fmt: skip
+    [
+        ("Mia Lindqvist", "Mia Lindqvist"),
+        ("10,000", '"10,000"'),
+        ("null", '"null"'),
+        ("", '""'),
+        ("a: b", '"a: b"'),
+        ("a:b", "a:b"),
+        ("#1", '"#1"'),
+        ("C#", '"C#"'),
+        ("a\nb", '"a\\nb"'),
+        (" a", '" a"'),
+        ("it's", "it's"),
+        ("'tis", '"\'tis"'),
+        ("2026-07-01", "2026-07-01"),
+        ("\x85", '"\\u0085"'),
+        ("-", '"-"'),
+        ("-5", "-5"),
+        ("50%", "50%"),
+        ("%5", '"%5"'),
+        ("http://x.org/a", "http://x.org/a"),
+    ],
+)
 def test_text_is_quoted_only_where_it_must_be(value: str, text: str) -> None:
     assert flow(value) == text
 
@@ -114,8 +132,8 @@ def test_a_changed_field_changes_nothing_else() -> None:
 
 def test_fields_come_and_go_in_brackets_and_in_blocks() -> None:
     text = (
-        HEAD
-        + "teams:\n  a: {name: A}\npeople:\n  # first\n  p:\n    name: P  # her name\n    # where\n    team: a\n  q: {name: Q, team: a}\n"
+        HEAD + "teams:\n  a: {name: A}\npeople:\n  # first\n  p:\n    name: P  # her name\n    # where\n    team: a\n"
+        "  q: {name: Q, team: a}\n"
     )
     state = read_workspace(text)
     state.people["p"] = Person("p", "P", email="p@x.org")
