@@ -48,6 +48,7 @@ NUMERIC_FIELDS = {  # changed by operations of their own, so that the effect tra
     "assumptions": (("quantity",), "Use assume."),
     "dependencies": (("committed_by",), "Use delay."),
 }
+NAMING = {"links": ("from", "to", "type"), "suppress": ("code", "node")}  # the fields that say which record is meant
 
 
 def decide(
@@ -78,6 +79,7 @@ def decide(
     drafts: list[Draft] = []
     structural = 0
     if changes.structural:
+        _refuse_twice(changes.structural)
         edited = edit_state(model.state, [_record_edit(s) for s in changes.structural])
         drafts += difference(model.state, edited)
         structural = len(drafts)
@@ -106,9 +108,28 @@ def _refuse_invalid(state: State, drafts: list[Draft]) -> None:
             raise BadInput("the change set", problems)
 
 
+def _refuse_twice(operations: Iterable[Structural]) -> None:
+    """Their order doesn't matter: one record is added or retired once, or edited, in one field once."""
+    seen: dict[tuple[object, ...], list[Structural]] = {}
+    for operation in operations:
+        names = NAMING.get(operation.section, ())
+        key = (operation.section, operation.id, *(str(operation.fields.get(name)) for name in names))
+        for other in seen.setdefault(key, []):
+            again = operation.fields.keys() & other.fields.keys() - set(names)
+            if again or not operation.action == other.action == "edit":
+                raise BadChange(
+                    f"{other.place} and {operation.place} both say what becomes of the same record"
+                    f"{f', in its {min(again)}' if again else ''}.",
+                    "Add, retire or edit it once.",
+                )
+        seen[key].append(operation)
+
+
 def _record_edit(operation: Structural) -> RecordEdit:
     """A structural operation as the workspace file's tables check it."""
     fields = dict(operation.fields)
+    if operation.section == "cycle" and operation.action != "edit":
+        raise BadChange(f"{operation.place}.op is {operation.action}, but a cycle can only be edited.")
     if operation.action == "edit":
         names, way_out = NUMERIC_FIELDS.get(operation.section, ((), ""))
         numeric = [name for name in names if name in fields]

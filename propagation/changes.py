@@ -100,7 +100,7 @@ def read_changes(operations: Iterable[Mapping[str, Any]]) -> ChangeSet:
             )
         fields = _Fields(operation, where, ALLOWED[str(name)])
         reader(changes, fields)
-        changes.operations.append(dict(operation))
+        changes.operations.append({k: v.isoformat() if isinstance(v, date) else v for k, v in operation.items()})
     return changes
 
 

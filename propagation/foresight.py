@@ -21,6 +21,7 @@ from propagation.resolve import Resolved
 from propagation.rolled import total_change
 from propagation.spread import FIRM_MAKERS, Spread, base
 
+ROUNDING = 1e-12  # of the larger end of a plan
 LOOKED_AT = 2_000  # key results of one change
 
 
@@ -35,7 +36,7 @@ def taking(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
     for slot in np.flatnonzero(follows & spread.moved[:-1].any(axis=1)).tolist():
         row = int(spread.cone[slot])
         count = int(rows.periods[row])
-        yield row, float(rows.to[row]) + total_change(spread, row), rows.plan[row, :count] + spread.moved[slot, :count]
+        yield _settled(spread, row, total_change(spread, row), spread.moved[slot, :count])
 
 
 def following(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
@@ -50,7 +51,16 @@ def following(spread: Spread) -> Iterator[tuple[int, float, Floats]]:
             if not (np.abs(change) >= K.DUST * base(spread.index, row)).any():
                 continue
         delta = float(change[-1]) if rows.rate[row] else float(change.sum())
-        yield row, float(rows.to[row]) + delta, rows.plan[row, :count] + change
+        yield _settled(spread, row, delta, change)
+
+
+def _settled(spread: Spread, row: int, delta: float, change: Floats) -> tuple[int, float, Floats]:
+    """A row with its new to and values; what only rounding keeps from 0 is 0, so that no finding is made of it."""
+    rows = spread.index.rows
+    plan = rows.plan[row, : len(change)]
+    to, values = float(rows.to[row]) + delta, plan + change
+    noise = ROUNDING * max(abs(float(rows.to[row])), abs(float(rows.from_[row])))
+    return row, 0.0 if abs(to) <= noise else to, np.where(np.abs(values) <= noise, 0.0, values)
 
 
 @dataclass(frozen=True)

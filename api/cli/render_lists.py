@@ -136,6 +136,8 @@ def render_critical(screen: Screen, document: Document, names: Mapping[str, str]
         if rows:
             heading(screen, title)
             grid(screen, columns, rows)
+    if not document["key_results"]:
+        line(screen, "No key result moves another one.", 2)
     if document["articulation_points"]:
         heading(screen, "Without these the plan falls apart into unconnected pieces")
         line(screen, ", ".join(name(id_, 40) for id_ in document["articulation_points"]), 2)

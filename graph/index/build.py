@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from graph.calendar import Calendar
-from graph.coefficients import resolve
 from graph.entities import (
     DEFAULT_OVERLAP,
     Coefficient,
@@ -27,6 +25,7 @@ from graph.errors import CycleError
 from graph.index import kernels as K
 from graph.index.columns import NEVER_ENDS, NONE, Floats, Ints, Links, Names, Rows
 from graph.index.compiled import kernel
+from graph.index.fields import Members, fields, numbers
 from graph.plans import plan_values, profile
 from graph.state import State
 
@@ -90,64 +89,93 @@ def fill_row(rows: Rows, row: int, kr: KeyResult, state: State, cal: Calendar, n
     rows.of_sum[row], rows.of_largest[row] = overlap_numbers(kr.overlap or DEFAULT_OVERLAP)
 
 
-def _plans(rows: Rows, krs: Sequence[KeyResult], cal: Calendar) -> None:
-    """The plan matrix: shapes by whole groups, the rest one by one."""
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    alone: list[int] = []
-    for row, kr in enumerate(krs):
-        spec = kr.plan
-        if spec is None:
-            groups.setdefault((None, kr.frequency, kr.kind is Kind.RATE), []).append(row)
-        elif spec.form == "shape":
-            groups.setdefault((spec.shape, spec.steepness, kr.frequency, kr.kind is Kind.RATE), []).append(row)
-        else:
-            alone.append(row)
-    for key, members in groups.items():
-        frequency = key[-2] or cal.cycle.frequency
-        spec = None if key[0] is None else PlanSpec("shape", shape=key[0], steepness=key[1])
-        shares = profile(spec, frequency, cal)
-        assert shares is not None  # a shape always has a profile
-        at = np.array(members, np.int64)
-        change = (rows.to[at] - rows.from_[at])[:, None]
-        if key[-1]:
-            rows.plan[at, : len(shares)] = rows.from_[at][:, None] + change * np.cumsum(shares)
-            rows.plan[at, len(shares) - 1] = rows.to[at]
-        else:
-            rows.plan[at, : len(shares)] = change * shares
-    for row in alone:
-        values = plan_values(krs[row], cal)
-        rows.plan[row, : len(values)] = values
+ROW_FIELDS = (
+    "title", "from_", "to", "threshold", "reserve", "step", "frequency", "kind", "owner", "unit", "team", "rule",
+    "planning", "shared", "refuses", "holds", "overlap", "plan",
+)  # fmt: skip
 
 
-def build_rows(krs: Sequence[KeyResult], state: State, cal: Calendar, names: Mapping[str, Names]) -> Rows:
-    """The columns of these key results, in this order, without adjacency."""
+def build_rows(
+    krs: Sequence[KeyResult], state: State, cal: Calendar, names: Mapping[str, Names]
+) -> tuple[Rows, list[str], dict[str, Overlap]]:
+    """The columns of these key results, in this order, without adjacency; their titles; the overlaps by id."""
     n = len(krs)
-    default = cal.cycle.frequency
-    used = {kr.frequency or default for kr in krs} | {default}
-    rows = Rows(n, max(cal.count(f) for f in used))
-    counts = {f: cal.count(f) for f in FREQUENCIES}
-    rows.from_[:] = [kr.from_ for kr in krs]
-    rows.to[:] = [kr.to for kr in krs]
-    rows.threshold[:] = [kr.threshold for kr in krs]
-    rows.reserve[:] = [kr.reserve for kr in krs]
-    rows.step[:] = [kr.step or 0.0 for kr in krs]
-    rows.periods[:] = [counts[kr.frequency or default] for kr in krs]
-    rows.frequency[:] = [FREQUENCY_CODE[kr.frequency or default] for kr in krs]
-    rows.kind[:] = [KINDS[kr.kind] for kr in krs]
+    rows, shapes = Rows(n), Shapes(n)
+    titles: list[str] = []
+    overlaps: dict[str, Overlap] = {}
+    frequencies = Members(FREQUENCY_CODE | {None: FREQUENCY_CODE[cal.cycle.frequency]})
+    kinds, rules, bottom_up = Members(KINDS), Members(RULES), Members({p: p is Planning.BOTTOM_UP for p in Planning})
+    team_of = {person.id: person.team for person in state.people.values()}
+    for at, columns in fields(krs, ROW_FIELDS):
+        (title, from_, to, threshold, reserve, step, frequency, kind, owner, unit, team, rule,
+         planning, shared, refuses, holds, overlap, plan) = columns  # fmt: skip
+        titles += title
+        rows.from_[at], rows.to[at], rows.threshold[at], rows.reserve[at] = from_, to, threshold, reserve
+        rows.frequency[at], rows.kind[at], rows.rule[at] = (
+            frequencies.column(frequency), kinds.column(kind), rules.column(rule),
+        )  # fmt: skip
+        rows.owner[at], rows.unit[at] = names["owner"].codes(owner), names["unit"].codes(unit)
+        rows.team[at] = names["team"].codes(
+            [team_of.get(o) if t is None else t for t, o in zip(team, owner, strict=True)]
+        )
+        rows.bottom_up[at], rows.shared[at] = bottom_up.column(planning), shared
+        shapes.add(at, plan)
+        for column, values in ((rows.step, step), (rows.refuses, refuses)):
+            if values.count(None) < len(values):
+                column[at] = [v or 0.0 for v in values] if column is rows.step else [v is not None for v in values]
+        if any(holds):
+            rows.held_until[at] = [held_until(h) if h else NONE for h in holds]
+        if overlap.count(None) < len(overlap):
+            for row, model in enumerate(overlap, at.start):
+                if model is not None:
+                    overlaps[krs[row].id] = model
+                    rows.of_sum[row], rows.of_largest[row] = overlap_numbers(model)
     rows.rate[:] = rows.kind == KINDS[Kind.RATE]
-    rows.owner[:] = names["owner"].codes([kr.owner for kr in krs])
-    rows.unit[:] = names["unit"].codes([kr.unit for kr in krs])
-    rows.team[:] = names["team"].codes([state.team_of(kr) for kr in krs])
-    rows.rule[:] = [RULES[kr.rule] for kr in krs]
-    rows.bottom_up[:] = [kr.planning is Planning.BOTTOM_UP for kr in krs]
-    rows.shared[:] = [kr.shared for kr in krs]
-    rows.refuses[:] = [kr.refuses is not None for kr in krs]
-    rows.held_until[:] = [held_until(kr.holds) if kr.holds else NONE for kr in krs]
-    for row, kr in enumerate(krs):
-        if kr.overlap is not None:
-            rows.of_sum[row], rows.of_largest[row] = overlap_numbers(kr.overlap)
-    _plans(rows, krs, cal)
-    return rows
+    counts = np.array([cal.count(f) for f in FREQUENCIES], np.int32)
+    rows.periods[:] = counts[rows.frequency]
+    rows.width = max([cal.count(cal.cycle.frequency), *counts[np.unique(rows.frequency)].tolist()])
+    rows.plan = np.zeros((n, rows.width))
+    shapes.fill(rows, krs, cal)
+    return rows, titles, overlaps
+
+
+class Shapes:
+    """Which plans are shapes: they are drawn by whole groups, the rest one by one."""
+
+    def __init__(self, count: int) -> None:
+        self.codes: dict[tuple[str, float] | None, int] = {None: 0}  # the default, and (shape, steepness)
+        self.code = np.zeros(count, np.int64)
+
+    def add(self, at: slice, plans: Sequence[PlanSpec | None]) -> None:
+        """Files the plans of some rows."""
+        if plans.count(None) < len(plans):
+            self.code[at] = [0 if p is None else self._code(p) for p in plans]
+
+    def _code(self, plan: PlanSpec) -> int:
+        if plan.form != "shape":
+            return NONE
+        return self.codes.setdefault((plan.shape, plan.steepness), len(self.codes))
+
+    def fill(self, rows: Rows, krs: Sequence[KeyResult], cal: Calendar) -> None:
+        """Writes the plan matrix."""
+        shapes = {code: shape for shape, code in self.codes.items()}
+        group = (self.code * len(FREQUENCIES) + rows.frequency) * 2 + rows.rate
+        for one in np.unique(group[self.code >= 0]).tolist():
+            code, frequency, rate = one // 2 // len(FREQUENCIES), one // 2 % len(FREQUENCIES), one % 2
+            shape = shapes[code]
+            spec = None if shape is None else PlanSpec("shape", shape=shape[0], steepness=shape[1])
+            shares = profile(spec, FREQUENCIES[frequency], cal)
+            assert shares is not None  # a shape always has a profile
+            at = np.flatnonzero(group == one)
+            change = (rows.to[at] - rows.from_[at])[:, None]
+            if rate:
+                rows.plan[at, : len(shares)] = rows.from_[at][:, None] + change * np.cumsum(shares)
+                rows.plan[at, len(shares) - 1] = rows.to[at]
+            else:
+                rows.plan[at, : len(shares)] = change * shares
+        for row in np.flatnonzero(self.code < 0).tolist():
+            values = plan_values(krs[row], cal)
+            rows.plan[row, : len(values)] = values
 
 
 def lag_of(link: Link, frequency: Frequency, cal: Calendar) -> int:
@@ -162,34 +190,41 @@ def convert_code(rows: Rows, src: Ints, dst: Ints) -> Ints:
     return np.where(a == b, np.int32(NONE), a * 4 + b + np.where(rate, 16, 0)).astype(np.int32)
 
 
-def build_links(chosen: Sequence[Link], row: Mapping[str, int], rows: Rows, state: State, cal: Calendar) -> Links:
-    """The columns of these links, in the order of (upstream row, downstream row, type), threaded into lists."""
-    m = len(chosen)
-    src = np.fromiter((row[link.from_] for link in chosen), np.int32, m)
-    dst = np.fromiter((row[link.to] for link in chosen), np.int32, m)
-    kind = np.fromiter((TYPE_CODE[link.type] for link in chosen), np.int8, m)
-    order = np.lexsort((kind, dst, src))
-    links = Links(m)
-    links.src[:], links.dst[:], links.type[:] = src[order], dst[order], kind[order]
-    assumptions = state.assumptions
-    primary = [primary_of(link) for link in chosen]
-    part = [part_of(link) for link in chosen]
-    links.primary[:] = np.fromiter((1.0 if v is None else resolve(v, assumptions) for v in primary), np.float64, m)[
-        order
-    ]
-    links.part[:] = np.fromiter((1.0 if v is None else resolve(v, assumptions) for v in part), np.float64, m)[order]
-    links.weight[:] = np.fromiter((np.nan if link.weight is None else link.weight for link in chosen), np.float64, m)[
-        order
-    ]
-    links.rule[:] = np.fromiter((RULES[link.rule] for link in chosen), np.int8, m)[order]
-    frequency = rows.frequency
-    links.lag[:] = np.fromiter(
-        (0 if link.lag == 0 else lag_of(link, FREQUENCIES[frequency[row[link.from_]]], cal) for link in chosen),
-        np.int32,
-        m,
-    )[order]
+LINK_FIELDS = ("from_", "to", "type", "factor", "split", "weight", "ratio", "lag", "share", "claim", "rule")
+
+
+def build_links(
+    chosen: Sequence[Link], row: Mapping[str, int], rows: Rows, state: State, cal: Calendar
+) -> tuple[Links, Links]:
+    """The columns of the value links and of the allocates links, each in the order of (upstream row, downstream row,
+    type)."""
+    links = Links(len(chosen))
+    types, rules, assumptions = Members(TYPE_CODE), Members(RULES), state.assumptions
+    for at, columns in fields(chosen, LINK_FIELDS):
+        from_, to, type_, factor, split, weight, ratio, lag, share, claim, rule = columns
+        links.src[at] = src = list(map(row.__getitem__, from_))
+        links.dst[at] = list(map(row.__getitem__, to))
+        links.type[at], links.rule[at] = types.column(type_), rules.column(rule)
+        feeds, contributes = links.type[at] == K.FEEDS, links.type[at] == K.CONTRIBUTES
+        ratios, factors, claims = (numbers(v, 1.0, assumptions) for v in (ratio, factor, claim))
+        links.primary[at] = np.where(feeds, ratios, np.where(contributes, factors, claims))
+        links.part[at] = np.where(feeds, numbers(share, 1.0, assumptions), numbers(split, 1.0, assumptions))
+        links.weight[at] = numbers(weight, np.nan, assumptions)
+        if set(map(type, lag)) == {int}:
+            links.lag[at] = lag
+        else:
+            each = zip(chosen[at], src, strict=True)
+            links.lag[at] = [lag_of(link, FREQUENCIES[rows.frequency[s]], cal) for link, s in each]
     links.convert[:] = convert_code(rows, links.src, links.dst)
-    return links
+    order = links_in_order(links)
+    allocates = links.type[order] == K.ALLOCATES
+    return links.taken(order[~allocates]), links.taken(order[allocates])
+
+
+def links_in_order(links: Links) -> Ints:
+    """The order by upstream row, downstream row and type, so that walking a row's links walks memory."""
+    key = (links.src.astype(np.int64) << 34) | (links.dst.astype(np.int64) << 3) | links.type
+    return np.argsort(key, kind="stable").astype(np.int32)
 
 
 def conversions(cal: Calendar, width: int) -> Floats:

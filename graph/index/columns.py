@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,15 @@ class Names:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.names: list[str] = list(names)
-        self._codes = {name: code for code, name in enumerate(self.names)}
+        self._codes: dict[str | None, int] = {name: code for code, name in enumerate(self.names)}
+        self._codes[None] = NONE
 
     def code(self, name: str | None) -> int:
         """The name's code, given out when first seen."""
-        if name is None:
-            return NONE
         code = self._codes.get(name)
         if code is None:
             code = self._codes[name] = len(self.names)
-            self.names.append(name)
+            self.names.append(cast(str, name))
         return code
 
     def known(self, name: str) -> int:
@@ -45,7 +44,10 @@ class Names:
 
     def codes(self, names: Sequence[str | None]) -> Ints:
         """A column of codes."""
-        return np.fromiter((self.code(n) for n in names), np.int32, len(names))
+        for name in dict.fromkeys(names):
+            if name not in self._codes:
+                self.code(name)
+        return np.fromiter(map(self._codes.__getitem__, names), np.int32, len(names))
 
 
 class Columns:
@@ -78,6 +80,14 @@ class Columns:
                 getattr(self, name)[place] = self.FILL.get(name, 0)
         self.count += 1
         return place
+
+    def taken(self, places: NDArray[Any]) -> Self:
+        """New columns with what lies at these places, in their order."""
+        columns = type(self)()
+        columns.count, columns.width = len(places), self.width
+        for name, array in self.arrays().items():
+            setattr(columns, name, np.ascontiguousarray(array[places]))
+        return columns
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays by name, without the spare part."""

@@ -24,11 +24,12 @@ from graph.index.build import (
     convert_code,
     fill_row,
     lag_of,
+    links_in_order,
     part_of,
     primary_of,
     topological_order,
 )
-from graph.index.columns import NONE, Columns, Floats, Ints, Links, Names, Rows
+from graph.index.columns import NONE, Floats, Ints, Links, Names, Rows
 from graph.index.compiled import kernel, quiet
 from graph.index.texts import Texts
 from graph.state import State
@@ -79,7 +80,7 @@ class Index:
 
     def __post_init__(self) -> None:
         if not self.row_of:
-            self.row_of = {id_: row for row, id_ in enumerate(self.ids)}
+            self.row_of = dict(zip(self.ids, range(len(self.ids)), strict=True))
         self.scratch.resize(self.rows.count)
 
     @classmethod
@@ -88,17 +89,14 @@ class Index:
         ids = sorted(state.key_results)
         krs = [state.key_results[i] for i in ids]
         names = {"owner": Names(), "team": Names(), "unit": Names()}
-        rows = build_rows(krs, state, cal, names)
-        place = {id_: row for row, id_ in enumerate(ids)}
-        links = list(state.links.values())
-        value = build_links([x for x in links if x.type is not LinkType.ALLOCATES], place, rows, state, cal)
-        down = build_links([x for x in links if x.type is LinkType.ALLOCATES], place, rows, state, cal)
+        rows, titles, overlaps = build_rows(krs, state, cal, names)
+        place = dict(zip(ids, range(len(ids)), strict=True))
+        value, down = build_links(list(state.links.values()), place, rows, state, cal)
         _thread(rows, value, "first_out", "first_in")
         order = topological_order(rows, value, ids)
-        ids, titles = [ids[r] for r in order], [krs[r].title for r in order]
-        _reorder(rows, value, down, order)
-        index = cls(cal, coefficients, ids, titles, names, rows, value, down, {}, conversions(cal, rows.width))
-        index.overlaps = {k.id: k.overlap for k in krs if k.overlap is not None}
+        ids, titles = [ids[r] for r in order.tolist()], [titles[r] for r in order.tolist()]
+        rows, value, down = _reordered(rows, value, down, order)
+        index = cls(cal, coefficients, ids, titles, names, rows, value, down, overlaps, conversions(cal, rows.width))
         index.order = np.arange(rows.count, dtype=np.int32)
         _thread(rows, value, "first_out", "first_in")
         _thread(rows, down, "first_down", "first_up")
@@ -410,16 +408,10 @@ def _thread(rows: Rows, table: Links, first_out: str, first_in: str) -> None:
         kernel("thread", rows.count)(end, heads, next_, table.count)
 
 
-def _permute(columns: Columns, order: Ints) -> None:
-    for name, array in columns.arrays().items():
-        setattr(columns, name, np.ascontiguousarray(array[order]))
-
-
-def _reorder(rows: Rows, value: Links, down: Links, order: Ints) -> None:
+def _reordered(rows: Rows, value: Links, down: Links, order: Ints) -> tuple[Rows, Links, Links]:
     """Renumbers rows by `order` and sorts the links anew, so that neighbours in the graph are near in memory."""
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    _permute(rows, order)
     for table in (value, down):
         table.src[:], table.dst[:] = place[table.src], place[table.dst]
-        _permute(table, np.lexsort((table.type, table.dst, table.src)).astype(np.int32))
+    return rows.taken(order), value.taken(links_in_order(value)), down.taken(links_in_order(down))

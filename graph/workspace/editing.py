@@ -15,6 +15,7 @@ from graph.workspace import nodes
 from graph.workspace.checking import Check, Scope
 from graph.workspace.places import Places, label
 from graph.workspace.reading import build, examine, listed_key, listed_label
+from graph.workspace.records import wrong
 from graph.workspace.report import Report, TooManyProblems
 from graph.workspace.tables import SECTIONS, Section
 
@@ -111,7 +112,9 @@ class _Editor:
         except BadValue as error:
             self._problem(edit, str(error))
             return None
-        assert isinstance(node, nodes.Mapping)
+        if not isinstance(node, nodes.Mapping):
+            self._problem(edit, wrong(section.table, node))
+            return None
         if section.name == "cycle":
             return self._change_cycle(section, node)
         if not section.keyed:
@@ -131,6 +134,9 @@ class _Editor:
     def _put(self, section: Section, edit: RecordEdit, node: nodes.Mapping) -> Key | None:
         table = records(self.state, section.name)
         key = edit.key
+        if key is None and section.keyed:
+            self._problem(edit, "its id is missing.")
+            return None
         if key is None:  # it's in the fields
             key = listed_key(section, section.table.read(node, Report()))
         base = table.get(key) if key is not None else None

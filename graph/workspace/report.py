@@ -51,10 +51,6 @@ class Report:
         named = [shorten(p, 60) for p in parts]
         return f"{kind} '{named[0]}'" if len(named) == 1 else f"{kind} {''.join(named)}"
 
-    def unknown(self, node: Node, what: str, name: str, known: Collection[str]) -> None:
-        """A name that isn't there, with the nearest that are."""
-        self.add(node, self.no_such(what, name, known))
-
     def no_such(self, what: str, name: str, known: Collection[str]) -> str:
         """'There is no team 'x'. Did you mean ...?'"""
         return f"there is no {what} '{shorten(name, 60)}'.{did_you_mean(self.suggest(name, known))}"

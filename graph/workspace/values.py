@@ -115,7 +115,7 @@ class Reason(Text):
         return text
 
     def schema(self) -> Schema:
-        return {"type": "string", "minLength": 1, "maxLength": self.limit}
+        return {"type": ["string", "number"], "minLength": 1, "maxLength": self.limit}
 
 
 class Pattern(Text):

@@ -76,6 +76,37 @@ def test_one_bad_operation_refuses_the_whole_change_set_and_is_named(operation: 
     model.index.invariant()
 
 
+TITLE = structural("edit", "key_results", "trials", title="Once")
+LINK = structural("add", "links", None, from_="trials", to="conversion", type="feeds", ratio=1)
+GONE = structural("retire", "links", None, from_="visitors", to="trials", type="feeds")
+BACK = structural("add", "links", None, from_="visitors", to="trials", type="feeds", ratio=1)
+
+
+@pytest.mark.parametrize(
+    ("operations", "said"),
+    [
+        ([TITLE, TITLE], r"changes\[0\] and changes\[1\] .* same record, in its title"),
+        ([LINK, LINK], r"changes\[0\] and changes\[1\] .* same record"),
+        ([GONE, BACK], r"changes\[0\] and changes\[1\] .* same record"),
+        ([structural("add", "cycle", None, id="q")], r"changes\[0\]\.op is add, but a cycle can only be edited"),
+        ([structural("retire", "cycle", None)], r"changes\[0\]\.op is retire, but a cycle can only be edited"),
+    ],
+)
+def test_the_order_of_structural_operations_never_matters(operations: list[Operation], said: str) -> None:
+    """So what would depend on it is refused, whichever way round."""
+    state = read_workspace(SECTION_15, "plan.yaml")
+    for turned in (operations, operations[::-1]):
+        with pytest.raises(BadChange, match=said):
+            apply(state, *turned)
+
+
+def test_different_fields_of_one_record_may_be_edited_apart() -> None:
+    after, _ = apply(
+        read_workspace(SECTION_15, "plan.yaml"), TITLE, structural("edit", "key_results", "trials", notes="Twice")
+    )
+    assert (after.key_results["trials"].title, after.key_results["trials"].notes) == ("Once", "Twice")
+
+
 def test_what_others_name_is_not_retired_alone() -> None:
     state = read_workspace(SECTION_15, "plan.yaml")
     with pytest.raises(BadInput, match="there is no key result 'paid'"):

@@ -176,6 +176,14 @@ def test_the_way_may_lead_over_the_register_where_no_link_does() -> None:
     assert path(model, "c", "a")["register"] is None
 
 
+def test_value_links_go_before_a_shorter_way_over_the_register() -> None:
+    state = plan(*map(kr, "abc"), links=(feeds("a", "b"), feeds("b", "c")))
+    state.dependencies["promise"] = Dependency("promise", "a", "c")
+    found = path(Model.from_state(state), "a", "c")
+    assert (found["shortest"], found["register"]) == (2, None)
+    assert [p["nodes"] for p in found["paths"]] == [["a", "b", "c"]]
+
+
 def test_a_long_chain_and_many_paths_are_no_trouble() -> None:
     found = path(Model.from_state(diamonds(40, 0.6, 0.4)), "k0", "k40")
     assert (found["shortest"], found["rest"]["paths"]) == (80, 2**40 - 5)

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from graph.difference import changed_fields
-from graph.entities import Frequency, Hold, KeyResult, Kind, Link, LinkKey, LinkType
+from graph.entities import Frequency, Hold, KeyResult, Kind, Link, LinkKey, LinkType, Person, Team
 from graph.events import Draft, entity_added, entity_edited, entity_retired
 from graph.fold import state_hash
 from graph.state import State
@@ -128,18 +128,53 @@ def rates(*order: str) -> State:
 
 
 def test_of_two_rates_that_count_alike_it_does_not_matter_which_came_first() -> None:
-    """Section 6.1: of a rate the larger part counts; timing alone ends in a draw, which the order must not decide."""
+    """Section 6.1: of a rate the larger part counts; timing alone ends in a draw, which no order must decide."""
     changes = [
         {"op": "set", "key_result": "one", "periods": {"p1": 0.9}},
         {"op": "set", "key_result": "two", "periods": {"p2": 1.0}},
     ]
     answers = []
     for order in (("one", "two"), ("two", "one")):
-        state = rates()
-        drafts = [entity_added(link) for link in rates(*order).links.values()]
-        model = follow(Model.from_state(state), drafts)
-        answers.append(impact(model, changes).to_json())
+        for asked in (changes, changes[::-1]):
+            drafts = [entity_added(link) for link in rates(*order).links.values()]
+            answers.append(impact(follow(Model.from_state(rates()), drafts), asked).to_json())
+            del answers[-1]["changes"]
+    for answer in answers[1:]:
+        assert not answers_differ(answers[0], answer)
+
+
+def test_reasons_are_given_in_the_same_order_whatever_was_linked_first() -> None:
+    """Told twice: it contributes to two shared key results that both move."""
+    links = [Link(a, b, LinkType.CONTRIBUTES) for a in ("moves", "told") for b in ("p", "q")]
+    answers = []
+    for order in (links, links[::-1]):
+        state = State(random_workspace(random.Random(4)).cycle)
+        state.key_results = {i: KeyResult(i, i, 100.0, shared=i in "pq") for i in ("moves", "told", "p", "q")}
+        model = follow(Model.from_state(state), [entity_added(link) for link in order])
+        answers.append(impact(model, [{"op": "set", "key_result": "moves", "to": 50}]).to_json())
+    assert [told["because"] for told in answers[0]["informed"]] == ["also contributes to p; also contributes to q"]
     assert not answers_differ(*answers)
+
+
+def test_whoever_moves_to_another_team_takes_their_key_results_along() -> None:
+    """Those without a team of their own: the filter by team finds them, and shared is what two teams make."""
+    state = State(random_workspace(random.Random(4)).cycle)
+    state.teams = {i: Team(i) for i in ("sales", "product")}
+    state.people = {"mia": Person("mia", team="sales"), "paul": Person("paul", team="sales")}
+    state.key_results = {
+        "a": KeyResult("a", "A", 100.0, owner="mia"),
+        "b": KeyResult("b", "B", 100.0, owner="paul"),
+        "c": KeyResult("c", "C", 200.0, owner="mia", team="sales"),
+    }
+    for id_ in "ab":
+        state.links[LinkKey(id_, "c", LinkType.CONTRIBUTES)] = Link(id_, "c", LinkType.CONTRIBUTES)
+    down = [{"op": "set", "key_result": "a", "to": 50}]
+    model = Model.from_state(state)
+    assert impact(model, down).to_json()["informed"] == []
+    model = follow(model, [entity_edited("people", "mia", {"team": ["sales", "product"]})])
+    answer = impact(model, down).to_json()
+    assert {row["id"]: row["team"] for row in answer["affected"]} == {"a": "product", "c": "sales"}
+    assert [told["id"] for told in answer["informed"]] == ["b"]
 
 
 def test_a_link_is_turned_in_one_change_set_though_both_at_once_would_close_a_cycle() -> None:

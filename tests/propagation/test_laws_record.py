@@ -157,6 +157,21 @@ def test_what_later_change_sets_built_upon_is_reported() -> None:
     assert replay(journal).state.people["paul"].gone is None
 
 
+def test_what_a_change_set_adds_and_then_changes_is_taken_back_backwards() -> None:
+    """A key result that is added, linked and set at once: its plan goes before it goes itself."""
+    journal = MemoryJournal()
+    journal.append(founding(read_workspace(SECTION_15, "plan.yaml")), 0, "init")
+    start = replay(journal).state
+    demos = {"op": "add", "section": "key_results", "id": "demos", "fields": {"title": "Demos", "to": 100}}
+    link = {"from": "demos", "to": "paid", "type": "feeds", "ratio": 0.5}
+    added = {"op": "add", "section": "links", "fields": link}
+    after = decided(journal, [{"op": "set", "key_result": "demos", "to": 80}, demos, added], "c1")
+    assert after.state.key_results["demos"].to == 80
+    model = follow(Model.from_state(after.state.copy()), take_back(journal, "c1", "c2"))
+    assert state_hash(model.state) == state_hash(replay(journal).state) == state_hash(start)
+    assert same_index(model.index, start)
+
+
 def test_a_change_set_is_stored_whole_or_not_at_all() -> None:
     """Somebody else was first: nothing of it is stored; the same command again is harmless."""
     journal = MemoryJournal()

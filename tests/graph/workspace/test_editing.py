@@ -86,6 +86,8 @@ def test_errors_stand_at_paths_and_all_come_in_one_go() -> None:
         (_add("key_results", "a", title="A", to=1), "fields", "is there already; edit it instead"),
         (_change("key_results", "aa", to=1), "fields", "there is no key result 'aa'. Did you mean 'a'?"),
         (RecordEdit("key_results", "aa", None), "fields", "there is no key result 'aa'"),
+        (_add("people", None, name="X"), "fields", "its id is missing"),
+        (RecordEdit("people", "x", [1], new=True), "fields", "is written as {name: Mia Lindqvist"),  # type: ignore[arg-type]
         (_add("krs", "x"), "fields", "there is no section 'krs'"),
         (_add("key_results", "vera", title="V", to=1), "fields", "'vera' is already the id of a person"),
         (_add("key_results", "not", title="V", to=1), "fields", "words of the selector language"),

@@ -272,8 +272,7 @@ def test_a_mangled_file_is_read_or_refused_and_nothing_else(changes: list[tuple[
         text = text[:at] + scrap + text[at + length :]
     try:
         state = read_workspace(text)
-    except BadInput as error:
-        assert error.problems
+    except BadInput:
         return
     assert read_workspace(write_workspace(state)) == state
     assert read_workspace(write_workspace(read_workspace(SAMPLE), text)) == read_workspace(SAMPLE)
