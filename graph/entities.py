@@ -342,4 +342,3 @@ class Suppression:
 
 VALUE_LINKS = frozenset({LinkType.CONTRIBUTES, LinkType.FEEDS, LinkType.STAGE, LinkType.ENABLES})
 CONTRIBUTOR_LINKS = frozenset({LinkType.CONTRIBUTES, LinkType.STAGE, LinkType.ENABLES})
-

@@ -23,7 +23,9 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 def shorten(text: object, limit: int = 80) -> str:
     """`text` on one line, control characters escaped, cut in the middle at `limit` characters."""
-    raw = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in str(text)[: limit * 4])
+    raw = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in str(text)[: limit * 4]
+    )
     return raw if len(raw) <= limit else raw[: limit // 2] + "…" + raw[-(limit // 2 - 1) :]
 
 
@@ -76,7 +78,11 @@ class CycleError(CrossplanError):
 
     def __init__(self, nodes: Sequence[str], of: str = "value links") -> None:
         self.nodes = list(nodes)
-        shown = self.nodes if len(self.nodes) <= 60 else [*self.nodes[:30], f"… {len(self.nodes) - 60} more …", *self.nodes[-30:]]
+        shown = (
+            self.nodes
+            if len(self.nodes) <= 60
+            else [*self.nodes[:30], f"… {len(self.nodes) - 60} more …", *self.nodes[-30:]]
+        )
         super().__init__(f"These {of} would close a cycle: {' -> '.join(shown)}.", "Remove one of its links.")
 
 
@@ -126,7 +132,9 @@ class BadInput(CrossplanError):
         count = len(self.problems)
         lines = "\n".join(f"  {source}:{p}" for p in self.problems[:200])
         more = f"\n  … and {count - 200} more" if count > 200 else ""
-        super().__init__(f"{source} was refused: {count} problem{'s' if count != 1 else ''}, nothing was imported.\n{lines}{more}")
+        super().__init__(
+            f"{source} was refused: {count} problem{'s' if count != 1 else ''}, nothing was imported.\n{lines}{more}"
+        )
 
 
 class StoreError(CrossplanError):

@@ -108,8 +108,8 @@ def hops(first: Array, next_: Array, other: Array, roots: Array, limit: int, slo
 
 def descend(
     first: Array, next_: Array, dst: Array, weight: Array, twin: Array, primary: Array, part: Array, link_rule: Array,
-    plan: Array, periods: Array, frequency: Array, rate: Array, from_: Array, to: Array, reserve: Array, node_rule: Array,
-    refuses: Array, held_until: Array, today: int, conversion: Array, governed: int,
+    plan: Array, periods: Array, frequency: Array, rate: Array, from_: Array, to: Array, reserve: Array,
+    node_rule: Array, refuses: Array, held_until: Array, today: int, conversion: Array, governed: int,
     slot: Array, cone: Array, indegree: Array, queue: Array, explicit: int,
     moved: Array, proposed: Array, depth: Array, flags: Array, count: int,
 ) -> None:  # fmt: skip
