@@ -49,7 +49,7 @@ def make_store(directory: Path, size: int, seed: int = 1) -> float:
 
 
 def restart(directory: Path, way: str) -> dict[str, Any]:
-    """One restart in a process of its own; `way` is 'image' or 'journal' (which removes the image and leaves a new one)."""
+    """One restart in a process of its own; `way` is 'image', or 'journal', which leaves a new image."""
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, str(directory), way], capture_output=True, text=True, check=True, timeout=900
     )

@@ -34,7 +34,6 @@ from graph.plans import spec_values
 from graph.state import State
 from graph.workspace.editing import RecordEdit, check_state, edit_state
 from patterns.words import figure, quantity
-from propagation.bounds import broken
 from propagation.changes import COEFFICIENTS, ChangeSet, Structural, read_changes
 from propagation.foresight import taking
 from propagation.impact import Impact, impact
@@ -218,10 +217,7 @@ def _edit(section: str, key: Any, before: Any, after: Any) -> list[Draft]:
 
 def _summary(found: Impact) -> dict[str, Any]:
     """What the change set does, in numbers: affected, set, asked, and what it breaks."""
-    ids, rows = found.model.index.ids, found.model.index.rows
-    conflicts = [
-        b for row, to, values in taking(found.spread) for b in broken(found.model, ids[row], to, values, found.today)
-    ]
+    rows = found.model.index.rows
     asked = [r.id for r in found.rows if r.slot >= 0 and found.spread.proposed[r.slot].any()]
     return {
         "affected": len(found.rows),
@@ -229,7 +225,7 @@ def _summary(found: Impact) -> dict[str, Any]:
         "applied": sorted(r.id for r in found.rows if "applied" in r.effects),
         "asked": sorted(asked),
         "cross_functional": len({int(rows.team[r.row]) for r in found.rows} - {-1}) > 1,
-        "bounds": conflicts,
+        "bounds": found.bounds,
     }
 
 

@@ -32,6 +32,7 @@ class PlanEdit:
     """What happens to one key result's plan; at most one of `to`, `by`, `periods`, `drop`."""
 
     to: float | None = None
+    percent: bool = False  # the target was written as a percentage
     by: float | None = None
     periods: dict[str, float] = field(default_factory=dict)
     keep_total: bool = False
@@ -184,6 +185,8 @@ def _set(changes: ChangeSet, fields: _Fields) -> None:
         if edit.target or edit.drop or edit.periods:
             raise _clash(fields, id_, "already has another target")
         edit.to = fields.number("to")
+        written = fields.operation["to"]
+        edit.percent = isinstance(written, str) and "%" in written
         if fields.flag("keep_total"):
             raise fields.fail("keep_total", "goes with `periods` only.")
         return
@@ -199,6 +202,7 @@ def _set(changes: ChangeSet, fields: _Fields) -> None:
     for name, value in periods.items():
         if name in edit.periods:
             raise _clash(fields, id_, f"has two edits of the period '{shorten(name, 40)}'")
+        edit.percent = edit.percent or (isinstance(value, str) and "%" in value)
         edit.periods[str(name)] = fields.number(f"periods['{shorten(name, 40)}']", "" if value is None else value)
 
 
@@ -208,7 +212,7 @@ def _scale(changes: ChangeSet, fields: _Fields) -> None:
         raise _clash(fields, id_, "already has another target")
     by = fields.operation.get("by")
     edit.by = fields.number("by")
-    if not (isinstance(by, str) and by.strip().endswith("%")) and abs(edit.by) > 1:
+    if not (isinstance(by, str) and by.strip().endswith("%")) and abs(edit.by) >= 10:  # 1.5 is +150%, 20 a slip
         raise fields.fail(
             "by", f"of {by} isn't a fraction.", f"Write {edit.by:g}% or {edit.by / 100:g} for {edit.by:g} percent."
         )

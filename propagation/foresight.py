@@ -99,8 +99,8 @@ def changed_findings(model: Model, spread: Spread, resolved: Resolved, today: da
     )
     touched = after.touched()
     around = _nearest(spread, touched)
-    was = {f.key: f for f in check(before, today=today, nodes=around).findings}
-    now = {f.key: f for f in check(after, today=today, nodes=around).findings}
+    was = {f.key: f for f in check(before, today=today, nodes=around, most=LOOKED_AT).findings}
+    now = {f.key: f for f in check(after, today=today, nodes=around, most=LOOKED_AT).findings}
     appear = [f for key, f in now.items() if key not in was]
     return Foresight(appear, [f for key, f in was.items() if key not in now], len(touched) - len(around))
 

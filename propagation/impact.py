@@ -17,9 +17,10 @@ import numpy as np
 from graph.errors import BadChange, UnknownName
 from graph.index import kernels as K
 from graph.index.build import TYPES
+from propagation.bounds import broken
 from propagation.changes import ChangeSet, read_changes
 from propagation.effects import REVIEW_HOURS, EntryReview, advisory_part, effects_of, entry_reviews, informed, relative
-from propagation.foresight import changed_findings
+from propagation.foresight import changed_findings, taking
 from propagation.leaving import leaving
 from propagation.model import Model
 from propagation.paths import Paths
@@ -252,6 +253,10 @@ class Impact:
             entry["key_results"].append(r.id)
             if "review" in r.effects:
                 entry["reviews"].append(r.id)
+        for left in self.leaving:  # nothing moves, but what they own needs somebody
+            entry = {"owner": left["person"], "name": left["name"], "key_results": [], "reviews": []}
+            entry = found.setdefault(left["person"], entry)
+            entry["key_results"] = [*dict.fromkeys([*entry["key_results"], *left["owns"]["key_results"]])]
         return sorted(found.values(), key=lambda o: (-len(o["reviews"]), -len(o["key_results"]), o["owner"] or "~"))
 
     def _name(self, owner: str | None) -> str | None:
@@ -266,7 +271,7 @@ class Impact:
         for e, amount in self.spread.spills:
             key = (index.ids[index.value.src[e]], index.ids[index.value.dst[e]])
             amounts[key] = amounts.get(key, 0.0) + amount
-        for entry, consumer, amount in self.resolved.delayed:
+        for entry, consumer, amount in self.resolved.fallen:
             amounts[entry, consumer] = amounts.get((entry, consumer), 0.0) + amount
         found: list[dict[str, Any]] = [{"from": a, "to": b, "amount": amount} for (a, b), amount in amounts.items()]
         kept = [s for s in found if abs(s["amount"]) >= K.DUST * self._size(s["to"])]
@@ -281,6 +286,15 @@ class Impact:
         """Which findings appear and which vanish if the change takes effect."""
         today = self.today or self.model.state.cycle.start
         return changed_findings(self.model, self.spread, self.resolved, today).as_json()
+
+    @cached_property
+    def bounds(self) -> list[dict[str, Any]]:
+        """Which minima, maxima and holds the new plans break: none of them stops a change (section 6.1)."""
+        ids = self.model.index.ids
+        found = []
+        for row, to, values in taking(self.spread):
+            found += broken(self.model, ids[row], to, values, self.today)
+        return found
 
     @cached_property
     def omitted(self) -> dict[str, Any]:
@@ -353,6 +367,7 @@ class Impact:
             "reviews": self.reviews,
             "spill": self.spill,
             "findings": self.findings,
+            "bounds": self.bounds,
             "leaving": self.leaving,
             "omitted": self.omitted,
         }

@@ -32,8 +32,8 @@ class Resolved:
     """What a change set does before anything travels.
 
     `plans` are the new plans of the key results in the change set, `links` their links' new coefficients by key,
-    `entries` the delayed entries as they become, `delayed` the (entry, consumer, what falls out of the cycle) of
-    gates that shift their consumer.
+    `entries` the delayed entries as they become, `fallen` what a shift pushes past the end of the cycle: (entry, or the
+    key result itself, the key result, amount).
     """
 
     changes: ChangeSet
@@ -41,7 +41,7 @@ class Resolved:
     plans: dict[str, Plan] = field(default_factory=dict)
     links: dict[LinkKey, dict[str, Coefficient]] = field(default_factory=dict)
     entries: dict[str, Dependency] = field(default_factory=dict)
-    delayed: list[tuple[str, str, float]] = field(default_factory=list)
+    fallen: list[tuple[str, str, float]] = field(default_factory=list)
     shifted: dict[str, Plan] = field(default_factory=dict)
 
 
@@ -64,7 +64,9 @@ def resolve_changes(model: Model, changes: ChangeSet, read_plan: PlanReader) -> 
         with _at(changes.place(id_)):
             row = model.index.row(id_)
             plan = plan_in_force(model, row)
-            new = _edited(model, id_, row, plan, edit, read_plan)
+            new, lost = _edited(model, id_, row, plan, edit, read_plan)
+        if lost:
+            resolved.fallen.append((id_, id_, lost))
         resolved.plans[id_] = new
         resolved.seeds.explicit[row] = _difference(model, row, new, plan)
     _coefficients(model, changes, resolved)
@@ -94,12 +96,23 @@ def _difference(model: Model, row: int, new: Plan, old: Plan) -> Floats:
     return np.zeros(len(change)) if np.abs(change).max() < dust and total < dust else change
 
 
-def _edited(model: Model, id_: str, row: int, plan: Plan, edit: PlanEdit, read_plan: PlanReader) -> Plan:
-    """One key result's operations in their one meaning: target, then shape, then shift."""
+def _plausible(model: Model, id_: str, plan: Plan, edit: PlanEdit) -> None:
+    """A target written as a percentage is the metric's own value only where the metric is a ratio."""
+    if edit.percent and plan.kind is not Kind.RATE and max(abs(plan.to), abs(plan.from_)) > 1:
+        unit = model.state.key_results[id_].unit or "its unit"
+        raise BadChange(
+            f"The target of '{shorten(id_, 60)}' counts {shorten(unit, 40)}, so a percentage can't be its value.",
+            "To change it by a percentage, scale it.",
+        )
+
+
+def _edited(model: Model, id_: str, row: int, plan: Plan, edit: PlanEdit, read_plan: PlanReader) -> tuple[Plan, float]:
+    """One key result's operations in their one meaning: target, then shape, then shift; and what is spilt."""
     frequency = FREQUENCIES[model.index.rows.frequency[row]]
     try:
+        _plausible(model, id_, plan, edit)
         if edit.drop:
-            return drop(plan)
+            return drop(plan), 0.0
         if edit.periods:
             groups: dict[tuple[int, ...], float] = {}
             taken: dict[int, str] = {}
@@ -113,16 +126,14 @@ def _edited(model: Model, id_: str, row: int, plan: Plan, edit: PlanEdit, read_p
                         )
                     taken[period] = name
                 groups[group] = value
-            return set_periods(plan, groups, edit.keep_total)
+            return set_periods(plan, groups, edit.keep_total), 0.0
         if edit.to is not None:
             plan = scale(plan, edit.to)
         elif edit.by is not None:
             plan = scale_by(plan, edit.by)
         if edit.reshape is not None:
             plan = reshape(plan, read_plan(model, edit.reshape, id_), frequency, model.cal)
-        if edit.shift:
-            plan = shift(plan, *edit.shift, spill=edit.spill)[0]
-        return plan
+        return shift(plan, *edit.shift, spill=edit.spill) if edit.shift else (plan, 0.0)
     except CrossplanError as error:
         raise BadChange(f"'{shorten(id_, 60)}' can't be changed so: {error.message}", error.way_out) from None
 
@@ -232,14 +243,15 @@ def _delays(model: Model, changes: ChangeSet, resolved: Resolved) -> None:
     for consumer in sorted({e.consumer for e in resolved.entries.values() if e.gate}):
         row = model.index.row(consumer)
         gates = gates_of(model, consumer)
-        before = max(_start(model, row, e.committed_by) for e in gates)
-        after, last = max((_start(model, row, resolved.entries.get(e.id, e).committed_by), e.id) for e in gates)
+        before = max(_start(model, row, e.committed_by or e.needed_by) for e in gates)
+        becoming = [resolved.entries.get(e.id, e) for e in gates]
+        after, last = max((_start(model, row, e.committed_by or e.needed_by), e.id) for e in becoming)
         plan = resolved.plans.get(consumer) or plan_in_force(model, row)
         if before == 0 or after <= before:
             continue
         starts = before <= len(plan.values)  # else nothing of the ramp lies in the cycle
         new, lost = shift(plan, before, after, spill=True) if starts else (plan, 0.0)
-        resolved.delayed.append((last, consumer, lost))
+        resolved.fallen.append((last, consumer, lost))
         resolved.shifted[consumer] = new
         resolved.seeds.shifted[row] = _difference(model, row, new, plan)
 
@@ -259,6 +271,6 @@ def gates_of(model: Model, consumer: str) -> list[Dependency]:
 
 def _start(model: Model, row: int, day: date | None) -> int:
     """The consumer's first period (1-based) after a delivery on that day, 0 where none is committed."""
-    if day is None:
+    if day is None:  # nobody has committed to a day yet
         return 0
     return model.cal.period_of(day, FREQUENCIES[model.index.rows.frequency[row]]) + 2

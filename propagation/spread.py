@@ -442,10 +442,9 @@ def _spread(index: Index, seeds: Seeds, governed: bool, today: int, altered: Alt
             s = int(slot[value.dst[e]])
             if s < fixed:
                 continue
-            if brought.any() or (value.coefficient[e] != 0.0 and slot[value.src[e]] >= 0):
-                depth[s] = min(int(depth[s]), 1)  # a changed link starts at its upstream row
             if not brought.any():
                 continue
+            depth[s] = min(int(depth[s]), 1)  # a changed link starts at its upstream row
             if carries[value.type[e]] == K.CARRIED:
                 moved[s] += brought
             else:

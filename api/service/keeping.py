@@ -104,7 +104,7 @@ def _added(store: str, table: Table, data: bytes, who: str, why: str, preview: b
         if drafts and not preview:
             tell("Storing", 0, 0)
             now = datetime.now(UTC)
-            events = [draft.signed(now, who, why) for draft in drafts]
+            events = [draft.signed(now, who, why, change=f"c{version + 1}") for draft in drafts]
             version = journal.append(events, version, f"import-{uuid4()}").version
     return _imported(plan, preview, version)
 

@@ -65,6 +65,11 @@ class Build:
         """Put ids in the place of the names in a row's cells."""
         id_of = {"team": self.teams.id_of, "owner": self.people.id_of, "objective": self.objectives.id_of}
         for name, text in line.names.items():
+            if name == "owner" and self.base.people and not self.people.knows(text):
+                cell = line.cell("owner")
+                known = [*self.base.people, *(p.name for p in self.base.people.values() if p.name)]
+                self.report.at(cell.line, cell.column, self.report.no_such("person", text, known))
+                continue
             line.values[name] = id_of[name](text)
 
     def _identify(self) -> dict[str, Line]:

@@ -34,6 +34,10 @@ class Directory(Generic[_Entity]):
             self._by_name.setdefault(folded(id_), id_)
         self.created: dict[str, _Entity] = {}
 
+    def knows(self, text: str) -> bool:
+        """Whether a cell names something that is there already, or that an earlier row made."""
+        return text in self._known or folded(text) in self._by_name
+
     def id_of(self, text: str) -> str:
         """The id of what a cell names; the spelling of the first row counts."""
         if text in self._known:

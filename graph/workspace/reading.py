@@ -53,7 +53,7 @@ def read_document(data: str | bytes, source: str) -> Document:
     with suppress(TooManyProblems), _collector_resting():
         text = decode(data, report)
         root = None if text is None else parse(text, report)
-        if text is not None and not report.problems:
+        if text is not None and (root is not None or not report.problems):  # a key that stands twice hides nothing else
             checked = _root(root, report)
             if checked is not None:
                 document = _document(text, checked, report)

@@ -244,8 +244,8 @@ ASSUMPTIONS = _section(
     Field("kind", OneOf("a kind of assumption", ("bet", "continuity")), "whether it's to change or to stay", "bet"),
     Field("owner", _PERSON, "the person who watches it", "paul"),
     Field("rests", ListOf(_RESTING, "ids"), "what rests on it", ["paid"]),
-    Field("counterbalances", ListOf(_RESTING, "ids"), "what must stay true beside it", ["nps"]),
-    Field("indicators", ListOf(_RESTING, "ids"), "what shows it early", ["trials"]),
+    Field("counterbalances", ListOf(_LONG, "texts"), "what must stay true beside it, ids or sentences", ["nps"]),
+    Field("indicators", ListOf(_LONG, "texts"), "what shows it early, ids or sentences", ["trials"]),
     Field("evidence", _LONG, "what it's based on", "the last four quarters"),
     Field(
         "readings",

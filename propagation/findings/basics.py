@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from graph.entities import LinkType
 from propagation.findings.context import Context
 from propagation.findings.model import Hit
 from propagation.findings.wording import amount, listing
@@ -35,8 +36,10 @@ def orphan(ctx: Context, id_: str) -> Iterator[Hit]:
 
 
 def mixed_frequency(ctx: Context, id_: str) -> Iterator[Hit]:
-    """CP106: contributors of one parent check in at different frequencies."""
-    frequency = {link.from_: ctx.view.frequency(link.from_) for link in ctx.view.contributors(id_)}
+    """CP106: siblings (contributors and allocates children) of one parent check in at different frequencies."""
+    siblings = [link.from_ for link in ctx.view.contributors(id_)]
+    siblings += [link.to for link in ctx.view.outgoing(id_, LinkType.ALLOCATES)]
+    frequency = {sibling: ctx.view.frequency(sibling) for sibling in siblings}
     counts = Counter(frequency.values())
     if len(counts) < 2:
         return
@@ -46,7 +49,7 @@ def mixed_frequency(ctx: Context, id_: str) -> Iterator[Hit]:
     odd = [i for i in sorted(frequency) if frequency[i] is not usual]
     yield Hit(
         id_,
-        f"Its contributors check in at {len(counts)} frequencies: {'; '.join(parts)}.",
+        f"Its children check in at {len(counts)} frequencies: {'; '.join(parts)}.",
         f"Let {listing(odd)} check in {usual}.",
         {"frequencies": {f.value: counts[f] for f in sorted(counts)}, "odd": odd[:20]},
     )

@@ -19,13 +19,18 @@ from propagation.findings.view import PlanView
 
 
 def check(
-    plan: PlanView, *, today: date, nodes: Collection[str] | None = None, simulate: Simulate | None = None
+    plan: PlanView,
+    *,
+    today: date,
+    nodes: Collection[str] | None = None,
+    simulate: Simulate | None = None,
+    most: int | None = None,
 ) -> Report:
     """Everything that is found in the plan on that day, worst first.
 
     With `nodes` (ids of key results) only what their plans and links bear on is looked at (see `around`), at a cost
     that depends on that neighbourhood alone. Global checks are left out then, and there is no score. `simulate` serves
-    CP108, which says nothing without it. Raises UnknownName for a node that is no key result.
+    CP108, which says nothing without it. At most `most` key results are looked at, the given ones first. Raises UnknownName for a node that is no key result.
     """
     context = Context(plan, today, simulate)
     with np.errstate(all="ignore"):  # numbers that overflow are no data: see `_finite`
@@ -33,6 +38,8 @@ def check(
             ids, subjects = sorted(plan.state.key_results), sorted(plan.state.assumptions)
         else:
             ids = sorted(around(plan, nodes))
+            if most is not None and len(ids) > most:
+                ids = sorted(sorted(ids, key=lambda i: i not in nodes)[:most])
             subjects = sorted({a for i in ids for a in plan.structure.rests(i)})
         found = sorted(_run(context, ids, subjects, whole=nodes is None), key=_order)
     left, hidden = divide(found, active(plan.state, today))

@@ -20,7 +20,8 @@ LISTED = 20
 def sum_mismatch(ctx: Context, id_: str) -> Iterator[Hit]:
     """CP201: the contributions don't make the parent's to - from, by more than 0.5% of it and a step.
 
-    Of a rate, the weighted mean of the contributors' targets is compared with the parent's.
+    Of a rate, the weighted mean of the contributors' targets is compared with the parent's; where they check in at
+    another frequency the means over its periods differ from the targets by the calendar alone, so nothing is said.
     """
     view = ctx.view
     links = view.incoming(id_, LinkType.CONTRIBUTES)
@@ -28,6 +29,8 @@ def sum_mismatch(ctx: Context, id_: str) -> Iterator[Hit]:
         return
     kr = view.key_result(id_)
     if view.is_rate(id_):
+        if any(view.frequency(link.from_) is not view.frequency(id_) for link in links):
+            return
         weights = weight_parts([link.weight for link in links]).tolist()
         ends = [w * view.key_result(link.from_).to for w, link in zip(weights, links, strict=True)]
         made, planned, what = sum(ends), kr.to, "The weighted mean of its contributors ends at"

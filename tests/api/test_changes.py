@@ -89,10 +89,6 @@ def test_an_impact_document_can_be_read_back() -> None:
         ({"set": ["visitors=8x"]}, "--set 'visitors=8x': The value can't be read"),
         ({"set": ["visitors=nan"]}, "--set 'visitors=nan'"),
         ({"set": ["visitors=1e999"]}, "--set 'visitors=1e999'"),
-        (
-            {"set": ["visitors=80%"]},
-            "A target is a value, not a percentage.",
-        ),
         ({"set": ["mql@=400"]}, "no period is named"),
         ({"set": ["mql@w5=1", "mql@w5=2"]}, "mql@w5 is set twice"),
         ({"set": ["mql=1"], "keep_total": True}, "It goes with an edit of periods"),

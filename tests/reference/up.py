@@ -84,7 +84,7 @@ def linear_arrival(world: World, moves: Moves, link: Link) -> Arrival | None:
         brought = carry(world, link, own, less_from(world.kr(child), world.plans[child]))
         amount = add(amount, brought)
         paths.append(Path((child, parent), brought))
-        depth = 1
+        depth = 1 if any(brought) else depth
     return Arrival(link.type, amount, advisory, paths, depth)
 
 

@@ -157,13 +157,25 @@ def test_a_percentage_is_a_rate_and_weights_make_the_mean() -> None:
 
 def test_owners_and_teams_are_found_by_id_or_name_or_created() -> None:
     base = state_of(Team("mkt", "Marketing"), Person("mia", "Mia Lindqvist", "mkt"))
-    rows = "A,mia,marketing,1\nB,MIA lindqvist,mkt,2\nC,Zoë Ünal,New & Co.,3\nD,zoë  ünal,new & co.,4\n"
+    rows = "A,mia,marketing,1\nB,MIA lindqvist,mkt,2\nC,mia,New & Co.,3\nD,mia,new & co.,4\n"
     plan = read(f"title,owner,team,to\n{rows}", base)
-    assert [(kr.owner, kr.team) for kr in plan.key_results] == [("mia", "mkt")] * 2 + [("zoë-ünal", "new-co")] * 2
+    assert [(kr.owner, kr.team) for kr in plan.key_results] == [("mia", "mkt")] * 2 + [("mia", "new-co")] * 2
     assert plan.teams == (Team("new-co", "New & Co."),)
-    assert plan.people == (Person("zoë-ünal", "Zoë Ünal"),)
+    assert plan.people == ()
     assert "1 team created: New & Co. (new-co)." in plan.notes
+
+
+def test_into_a_plan_without_people_owners_are_created() -> None:
+    plan = read("title,owner,to\nC,Zoë Ünal,3\nD,zoë  ünal,4\n", state_of())
+    assert [kr.owner for kr in plan.key_results] == ["zoë-ünal"] * 2
+    assert plan.people == (Person("zoë-ünal", "Zoë Ünal"),)
     assert "1 person created: Zoë Ünal (zoë-ünal)." in plan.notes
+
+
+def test_an_owner_whom_a_plan_with_people_does_not_know_is_an_error() -> None:
+    base = state_of(Person("mia", "Mia Lindqvist"))
+    with pytest.raises(BadInput, match="'mai'"):
+        read("title,owner,to\nA,mai,1\n", base)
 
 
 def test_ids_are_unique_over_everything() -> None:
