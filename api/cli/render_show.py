@@ -43,6 +43,8 @@ def render_show(screen: Screen, document: Document, names: Mapping[str, str]) ->
             f"a gap of {change(gap, unit, signs)}" if abs(gap) > 1e-6 * max(1.0, abs(document["to"])) else "as planned"
         )
         line(screen, f"its inputs make {figure(document['rolled_up'], unit, signs)}: {apart}", 2)
+    if document["combined"]:
+        line(screen, _combined(document["combined"], unit, signs), 2)
     _plan(screen, document)
     for key, title in (
         ("makes_it", "Made of"),
@@ -53,6 +55,22 @@ def render_show(screen: Screen, document: Document, names: Mapping[str, str]) ->
         _links(screen, title, document[key])
     _entries(screen, document)
     _assumptions(screen, document["assumptions"])
+
+
+def _combined(found: Document, unit: str | None, signs: Signs) -> str:
+    """The combined effect with its range, the verdict, and each enabler's credit."""
+    span = (
+        ""
+        if found["low"] == found["high"]
+        else (f" ({figure(found['low'], unit, signs)} to {figure(found['high'], unit, signs)})")
+    )
+    parts = [f"{name(c['id'], 40)} {figure(c['credit'], unit, signs)}" for c in found["credit"][:8]]
+    more = f" and {len(found['credit']) - 8} more" if len(found["credit"]) > 8 else ""
+    word = found["verdict"] + (", over-claimed" if found["over_claimed"] else "")
+    return (
+        f"together ({found['model']}) {figure(found['mid'], unit, signs)}{span} of "
+        f"{figure(found['required'], unit, signs)} required: {word}; credit {', '.join(parts)}{more}"
+    )
 
 
 def _plan(screen: Screen, document: Document) -> None:

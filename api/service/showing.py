@@ -16,6 +16,7 @@ def show(source: Source, id_: str) -> dict[str, Any]:
     Values are in its unit. Links, entries and assumptions have the fields of the workspace file, without those that
     stand at their default. Raises UnknownName.
     """
+    from propagation.combined import combined
     from propagation.impact import impact
     from propagation.rolled import rolled_up
 
@@ -29,6 +30,7 @@ def show(source: Source, id_: str) -> dict[str, Any]:
         "plan": _plan(source, key_result),
         "rolled_up": None if rolled is None else rolled.before,
         "gap": None if rolled is None else rolled.before - key_result.to,
+        "combined": combined(source.model.index, source.model.index.row(id_)),
         "makes_it": [_link(source, link, link.from_) for link in _links(source, id_, into=True)],
         "rests_on_it": [_link(source, link, link.to) for link in _links(source, id_, into=False)],
         "allocated_from": [_link(source, link, link.from_) for link in _allocations(source, id_, into=True)],

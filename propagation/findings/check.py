@@ -30,7 +30,8 @@ def check(
 
     With `nodes` (ids of key results) only what their plans and links bear on is looked at (see `around`), at a cost
     that depends on that neighbourhood alone. Global checks are left out then, and there is no score. `simulate` serves
-    CP108, which says nothing without it. At most `most` key results are looked at, the given ones first. Raises UnknownName for a node that is no key result.
+    CP108, which says nothing without it. At most `most` key results are looked at, the given ones first. Raises
+    UnknownName for a node that is no key result.
     """
     context = Context(plan, today, simulate)
     with np.errstate(all="ignore"):  # numbers that overflow are no data: see `_finite`

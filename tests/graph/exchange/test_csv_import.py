@@ -25,6 +25,7 @@ from graph.entities import (
     Rule,
     Team,
 )
+from graph.errors import BadInput
 from graph.exchange import EXPORTERS, CsvPlan, import_csv
 from graph.exchange.csv_export import COLUMNS
 from graph.selectors import select
