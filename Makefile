@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 	&& $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore -c constraints.txt
+# Bytecode beforehand: a command is quick from the first call, even where Python is told to write none.
+COMPILE := $(BIN)/python -m compileall -q graph patterns propagation api
 LINTED := graph patterns propagation api tests benchmarks
 
 .PHONY: help demo test check bench test-long clean
@@ -26,10 +28,12 @@ help:
 
 .venv/.run: .venv/.made pyproject.toml constraints.txt
 	@$(PIP) -e .
+	@$(COMPILE)
 	@touch $@
 
 .venv/.test: .venv/.made pyproject.toml constraints.txt
 	@$(PIP) -e '.[test]'
+	@$(COMPILE)
 	@touch $@ .venv/.run
 
 .venv/.bench: .venv/.test
