@@ -9,11 +9,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import repeat
 
 import numpy as np
 
-from benchmarks.topology import Floats, Ints, LinkArrays, Topology, make_topology
+from benchmarks.topology import Floats, Ints, Topology, make_topology
 from graph.entities import Cycle, KeyResult, Kind, Link, LinkKey, LinkType, Person, PlanSpec, Rule, Team
 from graph.state import State
 
@@ -22,6 +21,7 @@ PEOPLE = 3  # key results per person
 TEAM = 8  # people per team
 PLANS = (None, PlanSpec("shape"), *(PlanSpec("shape", s) for s in ("s-curve", "front-loaded", "back-loaded")))
 RULES = (None, None, Rule.AUTO_CASCADE, Rule.REVIEW_REQUIRED, Rule.LOCK_DOWN)
+COLUMNS = ("src", "dst", "amount", "part", "lag")
 UNITS = ("customers", "dollars", "visitors", "leads", "releases", "tickets")
 
 
@@ -107,24 +107,22 @@ def targets(shape: Topology, rng: np.random.Generator) -> Floats:
 
 
 def _links(state: State, shape: Topology, ids: list[str], rng: np.random.Generator) -> None:
-    made = [link for arrays in shape.links for link in _records(arrays, ids, rng)]
-    for at in rng.permutation(len(made)).tolist():
-        link = made[at]
+    types = np.repeat(np.arange(len(shape.links)), [len(arrays.src) for arrays in shape.links])
+    mixed = rng.permutation(len(types))
+    columns = [np.concatenate([getattr(arrays, name) for arrays in shape.links])[mixed].tolist() for name in COLUMNS]
+    rules = rng.integers(0, len(RULES), len(types)).tolist()
+    for kind, src, dst, amount, part, lag, rule in zip(types[mixed].tolist(), *columns, rules, strict=True):
+        link = _record(shape.links[kind].type, ids[src], ids[dst], amount, None if part == 1.0 else part, lag, rule)
         state.links[LinkKey(link.from_, link.to, link.type)] = link
 
 
-def _records(arrays: LinkArrays, ids: list[str], rng: np.random.Generator) -> Iterator[Link]:
-    src, dst = arrays.src.tolist(), arrays.dst.tolist()
-    amount, part, lag = arrays.amount.tolist(), arrays.part.tolist(), arrays.lag.tolist()
-    rules = rng.integers(0, len(RULES), len(src)).tolist() if arrays.type is LinkType.ALLOCATES else repeat(0)
-    for a, b, x, p, periods, rule in zip(src, dst, amount, part, lag, rules, strict=False):
-        if arrays.type is LinkType.CONTRIBUTES:
-            yield Link(ids[a], ids[b], arrays.type, factor=None if x == 1.0 else x, split=None if p == 1.0 else p)
-        elif arrays.type is LinkType.FEEDS:
-            yield Link(ids[a], ids[b], arrays.type, ratio=x, share=None if p == 1.0 else p, lag=periods)
-        elif arrays.type is LinkType.ENABLES:
-            yield Link(ids[a], ids[b], arrays.type, claim=x)
-        elif arrays.type is LinkType.ALLOCATES:
-            yield Link(ids[a], ids[b], arrays.type, weight=x, rule=RULES[rule])
-        else:
-            yield Link(ids[a], ids[b], arrays.type)
+def _record(type_: LinkType, from_: str, to: str, amount: float, part: float | None, lag: int, rule: int) -> Link:
+    if type_ is LinkType.CONTRIBUTES:
+        return Link(from_, to, type_, factor=None if amount == 1.0 else amount, split=part)
+    if type_ is LinkType.FEEDS:
+        return Link(from_, to, type_, ratio=amount, share=part, lag=lag)
+    if type_ is LinkType.ENABLES:
+        return Link(from_, to, type_, claim=amount)
+    if type_ is LinkType.ALLOCATES:
+        return Link(from_, to, type_, weight=amount, rule=RULES[rule])
+    return Link(from_, to, type_)

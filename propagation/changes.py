@@ -32,7 +32,7 @@ class PlanEdit:
     """What happens to one key result's plan; at most one of `to`, `by`, `periods`, `drop`."""
 
     to: float | None = None
-    percent: bool = False  # the target was written as a percentage
+    percent: set[str] = field(default_factory=set)  # the periods whose value was written as a percentage; '' for `to`
     by: float | None = None
     periods: dict[str, float] = field(default_factory=dict)
     keep_total: bool = False
@@ -185,8 +185,8 @@ def _set(changes: ChangeSet, fields: _Fields) -> None:
         if edit.target or edit.drop or edit.periods:
             raise _clash(fields, id_, "already has another target")
         edit.to = fields.number("to")
-        written = fields.operation["to"]
-        edit.percent = isinstance(written, str) and "%" in written
+        if _percentage(fields.operation["to"]):
+            edit.percent.add("")
         if fields.flag("keep_total"):
             raise fields.fail("keep_total", "goes with `periods` only.")
         return
@@ -202,8 +202,13 @@ def _set(changes: ChangeSet, fields: _Fields) -> None:
     for name, value in periods.items():
         if name in edit.periods:
             raise _clash(fields, id_, f"has two edits of the period '{shorten(name, 40)}'")
-        edit.percent = edit.percent or (isinstance(value, str) and "%" in value)
+        if _percentage(value):
+            edit.percent.add(str(name))
         edit.periods[str(name)] = fields.number(f"periods['{shorten(name, 40)}']", "" if value is None else value)
+
+
+def _percentage(written: object) -> bool:
+    return isinstance(written, str) and "%" in written
 
 
 def _scale(changes: ChangeSet, fields: _Fields) -> None:

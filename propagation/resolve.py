@@ -96,21 +96,36 @@ def _difference(model: Model, row: int, new: Plan, old: Plan) -> Floats:
     return np.zeros(len(change)) if np.abs(change).max() < dust and total < dust else change
 
 
-def _plausible(model: Model, id_: str, plan: Plan, edit: PlanEdit) -> None:
-    """A target written as a percentage is the metric's own value only where the metric is a ratio."""
-    if edit.percent and plan.kind is not Kind.RATE and max(abs(plan.to), abs(plan.from_)) > 1:
-        unit = model.state.key_results[id_].unit or "its unit"
-        raise BadChange(
-            f"The target of '{shorten(id_, 60)}' counts {shorten(unit, 40)}, so a percentage can't be its value.",
-            "To change it by a percentage, scale it.",
-        )
+def _in_its_unit(model: Model, id_: str, plan: Plan, edit: PlanEdit) -> PlanEdit:
+    """The edit with values that were written as percentages in the metric's own terms.
+
+    Of a metric counted in % (99.95 with the unit %) 99.9% is 99.9, of a ratio (0.9995) it is 0.999. What counts
+    something else has no such value.
+    """
+    if not edit.percent or max(abs(plan.to), abs(plan.from_)) <= 1:
+        return edit
+    unit = model.state.key_results[id_].unit or ""
+    if "%" in unit:
+        periods = {name: _points(v) if name in edit.percent else v for name, v in edit.periods.items()}
+        to = _points(edit.to) if edit.to is not None and "" in edit.percent else edit.to
+        return replace(edit, to=to, periods=periods)
+    if plan.kind is Kind.RATE:
+        return edit
+    raise BadChange(
+        f"'{shorten(id_, 60)}' counts {shorten(unit, 40) or 'something else'}, so a percentage can't be its value.",
+        "To change it by a percentage, scale it.",
+    )
+
+
+def _points(fraction: float) -> float:
+    return float(f"{fraction * 100:.15g}")  # 0.07 is 7, not 7.000000000000001
 
 
 def _edited(model: Model, id_: str, row: int, plan: Plan, edit: PlanEdit, read_plan: PlanReader) -> tuple[Plan, float]:
     """One key result's operations in their one meaning: target, then shape, then shift; and what is spilt."""
     frequency = FREQUENCIES[model.index.rows.frequency[row]]
     try:
-        _plausible(model, id_, plan, edit)
+        edit = _in_its_unit(model, id_, plan, edit)
         if edit.drop:
             return drop(plan), 0.0
         if edit.periods:

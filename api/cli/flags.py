@@ -70,7 +70,9 @@ Claim = Annotated[list[str] | None, _change("--claim", "A->B=5", "What A claims 
 Assume = Annotated[list[str] | None, _change("--assume", "ID=VALUE", "Another quantity for an assumption.")]
 Delay = Annotated[list[str] | None, _change("--delay", "ENTRY=DATE", "Another delivery date for a register entry.")]
 Leaves = Annotated[list[str] | None, _change("--leaves", "PERSON", "Somebody leaves: what they own and have promised.")]
-Changes = Annotated[list[str] | None, _change("--changes", "FILE", "A change set in JSON; '-' reads standard input.")]
+Changes = Annotated[
+    list[str] | None, _change("--changes", "FILE", "A change set in JSON or YAML; '-' reads standard input.")
+]
 Governed = Annotated[
     bool,
     typer.Option(

@@ -67,7 +67,8 @@ def _summary(document: Document) -> str:
     )
     if still:
         return "No value changes."
-    owners = [entry for entry in document["owners"] if entry["owner"] is not None]
+    leavers = {person["person"] for person in document["leaving"]} - {item["owner"] for item in document["affected"]}
+    owners = [entry for entry in document["owners"] if entry["owner"] not in {None, *leavers}]
     unowned = sum(len(entry["key_results"]) for entry in document["owners"] if entry["owner"] is None)
     of = f" of {count(len(owners), 'owner')}" if owners else ""
     said = [f"{count(affected, 'key result')}{of}"]

@@ -12,7 +12,6 @@ from graph.errors import BadChange
 
 if TYPE_CHECKING:
     from propagation.findings import Simulate
-    from propagation.impact import Impact
 
 STRUCTURAL = ("add", "edit", "retire")
 SIMULATED = 5_000  # key results of a plan in which bottlenecks are looked for unasked: each one is a simulation
@@ -65,22 +64,7 @@ def impact(source: Source, operations: Sequence[Mapping[str, Any]], ask: Ask) ->
         moved = {row.id: Moved(row.delta, row.relative) for row in found.rows}
         chosen = choose(source, ask.select, ask.today, deltas=moved)
         found.filters = replace(filters, chosen=frozenset(id_ for id_, _ in chosen))
-    return {**found.to_json(), "bounds": _bounds(source, found, ask)}
-
-
-def _bounds(source: Source, found: Impact, ask: Ask) -> list[dict[str, Any]]:
-    """The minima, maxima and holds that the new plans break, in the order of the key results."""
-    from propagation.bounds import broken
-    from propagation.foresight import following, taking
-
-    known, index = source.state.key_results, source.model.index
-    moved = (known[row.id] for row in found.rows)
-    limited = {index.row(kr.id) for kr in moved if kr.min is not None or kr.max is not None or kr.holds}
-    if not limited:
-        return []
-    becoming = (taking if ask.governed else following)(found.spread)
-    plans = ((index.ids[row], to, values) for row, to, values in becoming if row in limited)
-    return [bound for id_, to, values in plans for bound in broken(source.model, id_, to, values, ask.today)]
+    return found.to_json()
 
 
 def check(source: Source, today: date, *, thorough: bool = False) -> dict[str, Any]:

@@ -105,7 +105,6 @@ def build_rows(
     overlaps: dict[str, Overlap] = {}
     frequencies = Members(FREQUENCY_CODE | {None: FREQUENCY_CODE[cal.cycle.frequency]})
     kinds, rules, bottom_up = Members(KINDS), Members(RULES), Members({p: p is Planning.BOTTOM_UP for p in Planning})
-    team_of = {person.id: person.team for person in state.people.values()}
     for at, columns in fields(krs, ROW_FIELDS):
         (title, from_, to, threshold, reserve, step, frequency, kind, owner, unit, team, rule,
          planning, shared, refuses, holds, overlap, plan) = columns  # fmt: skip
@@ -115,9 +114,7 @@ def build_rows(
             frequencies.column(frequency), kinds.column(kind), rules.column(rule),
         )  # fmt: skip
         rows.owner[at], rows.unit[at] = names["owner"].codes(owner), names["unit"].codes(unit)
-        rows.team[at] = names["team"].codes(
-            [team_of.get(o) if t is None else t for t, o in zip(team, owner, strict=True)]
-        )
+        rows.team[at] = names["team"].codes(team)
         rows.bottom_up[at], rows.shared[at] = bottom_up.column(planning), shared
         shapes.add(at, plan)
         for column, values in ((rows.step, step), (rows.refuses, refuses)):
@@ -130,6 +127,9 @@ def build_rows(
                 if model is not None:
                     overlaps[krs[row].id] = model
                     rows.of_sum[row], rows.of_largest[row] = overlap_numbers(model)
+    owners = (state.people.get(name) for name in names["owner"].names)
+    theirs = np.append(names["team"].codes([owner.team if owner else None for owner in owners]), np.int32(NONE))
+    rows.team[:] = np.where(rows.team == NONE, theirs[rows.owner], rows.team)  # an owner of -1 finds the last: none
     rows.rate[:] = rows.kind == KINDS[Kind.RATE]
     counts = np.array([cal.count(f) for f in FREQUENCIES], np.int32)
     rows.periods[:] = counts[rows.frequency]
@@ -202,8 +202,8 @@ def build_links(
     types, rules, assumptions = Members(TYPE_CODE), Members(RULES), state.assumptions
     for at, columns in fields(chosen, LINK_FIELDS):
         from_, to, type_, factor, split, weight, ratio, lag, share, claim, rule = columns
-        links.src[at] = src = list(map(row.__getitem__, from_))
-        links.dst[at] = list(map(row.__getitem__, to))
+        links.src[at] = np.fromiter(map(row.__getitem__, from_), np.int32, len(from_))
+        links.dst[at] = np.fromiter(map(row.__getitem__, to), np.int32, len(to))
         links.type[at], links.rule[at] = types.column(type_), rules.column(rule)
         feeds, contributes = links.type[at] == K.FEEDS, links.type[at] == K.CONTRIBUTES
         ratios, factors, claims = (numbers(v, 1.0, assumptions) for v in (ratio, factor, claim))
@@ -213,7 +213,7 @@ def build_links(
         if set(map(type, lag)) == {int}:
             links.lag[at] = lag
         else:
-            each = zip(chosen[at], src, strict=True)
+            each = zip(chosen[at], links.src[at].tolist(), strict=True)
             links.lag[at] = [lag_of(link, FREQUENCIES[rows.frequency[s]], cal) for link, s in each]
     links.convert[:] = convert_code(rows, links.src, links.dst)
     order = links_in_order(links)
@@ -239,12 +239,20 @@ def conversions(cal: Calendar, width: int) -> Floats:
     return matrices
 
 
-def topological_order(rows: Rows, value: Links, ids: Sequence[str]) -> Ints:
+def inverse(order: Ints) -> Ints:
+    """Where each number lies in an order of all of them."""
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return place
+
+
+def topological_order(rows: Rows, value: Links, row_of: Mapping[str, int]) -> Ints:
     """Rows in topological order of the value links; a cycle is an error that prints it."""
     n = rows.count
     order, indegree = np.empty(n, np.int32), np.empty(n, np.int32)
     done = kernel("topological", n)(rows.first_out[:n], value.next_out, value.dst, order, indegree)
     if done < n:
+        ids = {row: id_ for id_, row in row_of.items()}
         raise CycleError([ids[r] for r in _cycle(rows, value, indegree)])
     return order
 

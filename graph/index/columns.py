@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +18,34 @@ Floats = NDArray[np.float64]
 Smalls = NDArray[np.int8]
 
 
+class _Codes(dict[str | None, int]):
+    """Codes by name, given out when first asked for: one look-up per name, of which there may be millions."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__({name: code for code, name in enumerate(names)})
+        self[None] = NONE
+        self.names = names
+
+    def __missing__(self, name: str) -> int:
+        code = self[name] = len(self.names)
+        self.names.append(name)
+        return code
+
+
 class Names:
     """Interned names: a code per name, -1 for none."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names: list[str] = list(names)
-        self._codes: dict[str | None, int] = {name: code for code, name in enumerate(self.names)}
-        self._codes[None] = NONE
+        self._codes = _Codes(list(names))
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the order of their codes."""
+        return self._codes.names
 
     def code(self, name: str | None) -> int:
         """The name's code, given out when first seen."""
-        code = self._codes.get(name)
-        if code is None:
-            code = self._codes[name] = len(self.names)
-            self.names.append(cast(str, name))
-        return code
+        return self._codes[name]
 
     def known(self, name: str) -> int:
         """The code of a name that was seen, else -2, which no row carries."""
@@ -44,10 +57,17 @@ class Names:
 
     def codes(self, names: Sequence[str | None]) -> Ints:
         """A column of codes."""
-        for name in dict.fromkeys(names):
-            if name not in self._codes:
-                self.code(name)
         return np.fromiter(map(self._codes.__getitem__, names), np.int32, len(names))
+
+    def renumber(self, codes: Ints) -> None:
+        """Gives the codes out anew, in place, in the order in which a column holds them for the first time."""
+        used, first = np.unique(codes, return_index=True)
+        used, first = used[used >= 0], first[used >= 0]
+        old = used[np.argsort(first)]
+        new = np.full(len(self.names) + 1, NONE, np.int32)
+        new[old] = np.arange(len(old), dtype=np.int32)
+        codes[:] = new[codes]
+        self._codes = _Codes([self.names[code] for code in old.tolist()])
 
 
 class Columns:

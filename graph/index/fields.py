@@ -34,9 +34,12 @@ class Members:
     def __init__(self, numbers: Mapping[Any, int]) -> None:
         self._by_identity = {id(member): number for member, number in numbers.items()}
 
-    def column(self, members: Column) -> list[int]:
-        """The members' numbers."""
-        return list(map(self._by_identity.__getitem__, map(id, members)))
+    def column(self, members: Column) -> int | NDArray[np.int8]:
+        """The members' numbers; one for all where they are the same."""
+        identities = list(map(id, members))
+        if len(set(identities)) == 1:
+            return self._by_identity[identities[0]]
+        return np.fromiter(map(self._by_identity.__getitem__, identities), np.int8, len(identities))
 
 
 def numbers(values: Column, default: float, assumptions: Mapping[str, Assumption]) -> float | NDArray[np.float64]:

@@ -23,6 +23,7 @@ from graph.index.build import (
     conversions,
     convert_code,
     fill_row,
+    inverse,
     lag_of,
     links_in_order,
     part_of,
@@ -86,15 +87,19 @@ class Index:
     @classmethod
     def build(cls, state: State, cal: Calendar, coefficients: CoefficientRule) -> Index:
         """Compiles a state. The result doesn't depend on the order in which anything was added."""
-        ids = sorted(state.key_results)
-        krs = [state.key_results[i] for i in ids]
+        ids = list(state.key_results)
         names = {"owner": Names(), "team": Names(), "unit": Names()}
-        rows, titles, overlaps = build_rows(krs, state, cal, names)
-        place = dict(zip(ids, range(len(ids)), strict=True))
+        # records are read in the order in which they came into memory, then numbered by their ids
+        rows, titles, overlaps = build_rows(list(state.key_results.values()), state, cal, names)
+        by_id = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int32)
+        rows = rows.taken(by_id)
+        for column, those in names.items():
+            those.renumber(getattr(rows, column))
+        place = dict(zip(ids, inverse(by_id).tolist(), strict=True))
         value, down = build_links(list(state.links.values()), place, rows, state, cal)
         _thread(rows, value, "first_out", "first_in")
-        order = topological_order(rows, value, ids)
-        ids, titles = [ids[r] for r in order.tolist()], [titles[r] for r in order.tolist()]
+        order = topological_order(rows, value, place)
+        ids, titles = ([texts[r] for r in by_id[order].tolist()] for texts in (ids, titles))
         rows, value, down = _reordered(rows, value, down, order)
         index = cls(cal, coefficients, ids, titles, names, rows, value, down, overlaps, conversions(cal, rows.width))
         index.order = np.arange(rows.count, dtype=np.int32)
@@ -149,7 +154,7 @@ class Index:
     def topological(self) -> Ints:
         """All rows in topological order of the value links; computed anew after a structural edit."""
         if self.order is None:
-            self.order = topological_order(self.rows, self.value, self.ids)
+            self.order = topological_order(self.rows, self.value, self.row_of)
         return self.order
 
     # --- editing in place --------------------------------------------------------------------------------------
@@ -410,8 +415,7 @@ def _thread(rows: Rows, table: Links, first_out: str, first_in: str) -> None:
 
 def _reordered(rows: Rows, value: Links, down: Links, order: Ints) -> tuple[Rows, Links, Links]:
     """Renumbers rows by `order` and sorts the links anew, so that neighbours in the graph are near in memory."""
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
+    place = inverse(order)
     for table in (value, down):
         table.src[:], table.dst[:] = place[table.src], place[table.dst]
     return rows.taken(order), value.taken(links_in_order(value)), down.taken(links_in_order(down))

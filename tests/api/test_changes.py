@@ -76,6 +76,28 @@ def test_changes_from_a_file_come_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- {op: set, key_result: mql, periods: {2026-09: 400}}",
+        "changes:\n  - op: set\n    key_result: mql\n    periods:\n      2026-09: 400\n",
+        "{op: set, key_result: mql, periods: {2026-09: 400}}",
+    ],
+)
+def test_changes_may_be_written_as_in_a_workspace_file(text: str) -> None:
+    assert made(changes=["x.yaml"], read=lambda _: text) == [
+        {"op": "set", "key_result": "mql", "periods": {"2026-09": 400}}
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5000, "a: &a [*a]", "op: !!python/name:os.system", "- {op: set", "2026-13-45: x"]
+)
+def test_changes_that_cannot_be_read_are_one_error(text: str) -> None:
+    with pytest.raises(BadFlag, match="--changes"):
+        made(changes=["x.yaml"], read=lambda _: text)
+
+
 def test_an_impact_document_can_be_read_back() -> None:
     text = json.dumps({"mode": "potential", "changes": [{"op": "leave", "person": "mia"}]})
     assert made(changes=["-"], read=lambda _: text) == [{"op": "leave", "person": "mia"}]

@@ -185,6 +185,25 @@ def test_nothing_happens_and_it_says_so(cli: Cli) -> None:
     assert "Affected" not in cli.ok("impact", PLAN, "--scale", "visitors=0%").out
 
 
+@pytest.mark.parametrize(
+    ("flag", "key_result", "after"),
+    [("uptime=99.9%", "uptime", 99.9), ("checkout=7%", "checkout", 7.0), ("uptime@2026-09=99.9%", "uptime", 99.9)],
+)
+def test_a_percentage_of_what_is_counted_in_percent_is_its_value(
+    cli: Cli, flag: str, key_result: str, after: float
+) -> None:
+    (row,) = (r for r in cli.ok("impact", "sample", "--set", flag, "--json").json["affected"] if r["id"] == key_result)
+    assert row["after"] == after
+
+
+def test_a_percentage_of_what_is_a_ratio_is_a_fraction(cli: Cli, tmp_path: Path) -> None:
+    plan = tmp_path / "ratio.yaml"
+    head = "crossplan: 1\ncycle: {id: q, start: 2026-07-01, end: 2026-09-30}\nkey_results:\n"
+    plan.write_text(head + "  win: {title: Win rate, kind: rate, from: 20%, to: 25%}\n", encoding="utf-8")
+    (row,) = cli.ok("impact", str(plan), "--set", "win=24%", "--json").json["affected"]
+    assert row["after"] == pytest.approx(0.24)
+
+
 def test_percentages_change_by_points(cli: Cli) -> None:
     assert "24%    18%   −6 pp    −100%" in cli.ok("impact", "sample", "--drop", "brand").out
 
@@ -237,6 +256,10 @@ def test_the_schema_is_json(cli: Cli) -> None:
         (["impact", "nowhere.yaml", "--drop", "x"], "There is no workspace file or store 'nowhere.yaml'."),
         (["impact", PLAN], "No change is given"),
         (["impact", PLAN, "--set", "visitorz=8000"], "--set visitorz=8000: There is no key result 'visitorz'."),
+        (
+            ["impact", PLAN, "--set", "visitors=80%"],
+            "so a percentage can't be its value. To change it by a percentage,",
+        ),
         (["impact", PLAN, "--set", "visitors=8x"], "--set 'visitors=8x': The value can't be read from '8x'."),
         (["impact", PLAN, "--set", "visitors=1", "--drop", "visitors"], "--drop visitors"),
         (["impact", PLAN, "--drop", "visitors", "--owner", "nobody"], "There is no person 'nobody'."),
