@@ -81,6 +81,46 @@ class Peers:
         order = [start, *sorted(nx.descendants(self.networkx, start), key=self.place.__getitem__)]
         return self._along_networkx(order, start, change)
 
+    def impact_networkx_counted(self, start: int, change: Plan) -> dict[int, Plan]:
+        """Without any order kept: the cone, its links counted by hand, then Kahn's algorithm as the change travels."""
+        adjacent = self.networkx._adj
+        out = {n: adjacent[n] for n in (start, *nx.descendants(self.networkx, start))}
+        waiting: dict[int, int] = {}
+        for others in out.values():
+            for other in others:
+                waiting[other] = waiting.get(other, 0) + 1
+        moved, ready = {start: change}, [start]
+        while ready:
+            node = ready.pop()
+            mine = moved.get(node)
+            for other, edge in out[node].items():
+                if mine is not None:
+                    _bring(moved, other, mine, edge["data"])
+                waiting[other] -= 1
+                if not waiting[other]:
+                    ready.append(other)
+        return moved
+
+    def impact_rustworkx_counted(self, start: int, change: Plan) -> dict[int, Plan]:
+        """Without any order kept: the cone, its links counted by hand, then Kahn's algorithm as the change travels."""
+        graph = self.rustworkx
+        out = {n: graph.out_edges(n) for n in (start, *rx.descendants(graph, start))}
+        waiting: dict[int, int] = {}
+        for links in out.values():
+            for _, other, _ in links:
+                waiting[other] = waiting.get(other, 0) + 1
+        moved, ready = {start: change}, [start]
+        while ready:
+            node = ready.pop()
+            mine = moved.get(node)
+            for _, other, data in out[node]:
+                if mine is not None:
+                    _bring(moved, other, mine, data)
+                waiting[other] -= 1
+                if not waiting[other]:
+                    ready.append(other)
+        return moved
+
     def _along_networkx(self, order: Iterable[int], start: int, change: Plan) -> dict[int, Plan]:
         graph, moved = self.networkx, {start: change}
         for node in order:
